@@ -1,0 +1,3 @@
+module github.com/runwire/runwire
+
+go 1.26
