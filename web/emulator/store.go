@@ -1,0 +1,61 @@
+package emulator
+
+import (
+	"sync"
+	"time"
+)
+
+// store holds the runs and what triggering must remember. It may be used concurrently.
+type store struct {
+	mu         sync.Mutex
+	runs       map[string]*run // by friendly id
+	nextNumber int
+
+	idempotent map[idempotencyKey]idempotencyEntry
+	repeated   map[idempotencyKey]*run // by request idempotency key: a retry of one call finds its run
+	spent      map[string]bool         // one-time tokens that created a run, by digest
+}
+
+type idempotencyKey struct{ task, key string }
+
+type idempotencyEntry struct {
+	run     *run
+	expires time.Time
+}
+
+func newStore() *store {
+	return &store{
+		runs:       map[string]*run{},
+		idempotent: map[idempotencyKey]idempotencyEntry{},
+		repeated:   map[idempotencyKey]*run{},
+		spent:      map[string]bool{},
+	}
+}
+
+func (s *store) run(id string) (*run, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, ok := s.runs[id]
+	return r, ok
+}
+
+// add stores a run under its friendly id, and numbers it unless its row has a number. It reports false when the id is
+// taken.
+func (s *store) add(row *Row, clock Clock) (*run, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.addLocked(row, clock)
+}
+
+func (s *store) addLocked(row *Row, clock Clock) (*run, bool) {
+	if _, taken := s.runs[row.FriendlyID]; taken {
+		return nil, false
+	}
+	s.nextNumber++
+	if row.Number == 0 {
+		row.Number = s.nextNumber
+	}
+	r := newRun(row, clock)
+	s.runs[r.id] = r
+	return r, true
+}
