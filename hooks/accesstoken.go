@@ -1,0 +1,30 @@
+package hooks
+
+// credential returns the number that stands for an access token in keys. Numbers of tokens that no feed
+// uses any more are given to new ones.
+func (r *Runtime) credential(accessToken string) int {
+	free := -1
+	for i, known := range r.credentials {
+		switch {
+		case known == accessToken:
+			return i
+		case !r.usesCredential(i):
+			free = i
+		}
+	}
+	if free >= 0 {
+		r.credentials[free] = accessToken
+		return free
+	}
+	r.credentials = append(r.credentials, accessToken)
+	return len(r.credentials) - 1
+}
+
+func (r *Runtime) usesCredential(credential int) bool {
+	for key := range r.feeds {
+		if key.credential == credential {
+			return true
+		}
+	}
+	return false
+}

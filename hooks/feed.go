@@ -1,0 +1,376 @@
+package hooks
+
+import (
+	"slices"
+	"time"
+
+	"github.com/runwire/runwire/hooks/api"
+)
+
+// The times of a feed.
+const (
+	// linger is how long a connection outlives its last subscription, so that navigation and React's Strict
+	// Mode do not reconnect. Source: chosen.
+	linger = time.Second
+	// silence is how long an answer may bring nothing before its connection counts as dead. The service
+	// holds live requests for 20 s and pings streams every 10 s; newer Electric clients wait 45 s as well.
+	silence = 45 * time.Second
+	// steady is how long an answer must have lasted for the connection to count as healthy. Source: chosen.
+	steady = time.Second
+)
+
+const (
+	// freeAnswers is how many answers in a row may end at once before the next request has to wait: a
+	// snapshot and its first live request, or a refetch after a 409.
+	freeAnswers = 2
+	// patience is how many unreadable answers in a row are retried before subscribers are told.
+	patience = 3
+)
+
+// source is what differs between feeds: what to ask for, and what an answer means. Its feed decides when.
+type source interface {
+	request(access api.Access) api.Request
+	// begin takes the head of a 2xx answer; an error means that the answer is not one of ours.
+	begin(header api.Header) error
+	// read takes the next bytes of its body and reports whether subscribers have something new to see.
+	read(chunk []byte) (news bool, err error)
+	// end takes the end of a 2xx answer.
+	end() (outcome, error)
+	// refused takes an answer outside 2xx; again means that the next request will mend it.
+	refused(httpStatus int, header api.Header) (again bool)
+	// pause takes back whatever the source has under way beside the feed's own request.
+	pause()
+}
+
+// outcome is what a complete answer means to its feed.
+type outcome struct {
+	news    bool // subscribers have something new to see
+	healthy bool // the server answered a held request with something: it may be asked again at once
+	over    bool // the server has nothing more, unless somebody knows better
+}
+
+type feedState uint8
+
+const (
+	idle       feedState = iota // no request: nobody wants one, or the last one was final
+	requesting                  // a request is out
+	receiving                   // its answer arrives
+	waiting                     // for the time of the next request
+)
+
+// feed is one upstream subscription, shared by every subscription with the same key. It is the one place
+// that decides about attempts: when to ask, how long to wait, when to give up.
+type feed struct {
+	rt     *Runtime
+	id     FeedID
+	key    feedKey
+	access api.Access
+	source source
+
+	subs    []*subscription // who wants news
+	holders int             // scopes that still show what came
+	gates   []*gate         // streams only: one for each throttle
+
+	state   feedState
+	fetch   FetchID
+	timer   TimerID // requesting, receiving: the watchdog; waiting: the delay
+	linger  TimerID
+	asked   time.Time // when the request went out
+	heard   time.Time // when the server last sent anything
+	request api.Request
+
+	httpStatus int
+	header     api.Header
+	refusal    []byte // the body of an answer outside 2xx, at most maxErrorBody
+
+	// fruitless counts the answers and failures since the connection was last healthy. Every next request
+	// waits for backoff of it (invariant F1).
+	fruitless  int
+	unreadable int   // unreadable answers in a row
+	err        error // what subscribers are shown; nil as soon as data comes
+}
+
+// feedFor returns the feed with this key, new or not.
+func (r *Runtime) feedFor(key feedKey, access api.Access) *feed {
+	if f := r.feeds[key]; f != nil {
+		return f
+	}
+	r.lastFeed++
+	f := &feed{rt: r, id: r.lastFeed, key: key, access: access}
+	if key.kind == KindRun {
+		f.source = newRunSource(f)
+	} else {
+		f.source = newStreamSource(key)
+	}
+	r.feeds[key] = f
+	return f
+}
+
+// run returns what a run feed knows, and stream what a stream feed knows.
+func (f *feed) run() *api.Run {
+	if s, ok := f.source.(*runSource); ok {
+		return s.run
+	}
+	return nil
+}
+
+func (f *feed) stream() StreamSnapshot {
+	s := f.source.(*streamSource)
+	return StreamSnapshot{
+		Key: f.key.streamKey, Feed: f.id, Parts: s.parts[:len(s.parts):len(s.parts)],
+		Resumed: f.key.resume, LastEventID: s.lastEventID,
+	}
+}
+
+// hasNews reports whether a subscription that joins now has something to show.
+func (f *feed) hasNews() bool {
+	if f.err != nil || f.key.kind == KindRun {
+		return f.err != nil || f.run() != nil
+	}
+	return len(f.stream().Parts) > 0 || f.key.resume.Parts > 0
+}
+
+// join adds a subscription and connects if nothing is under way.
+func (f *feed) join(s *subscription) {
+	if slices.Contains(f.subs, s) {
+		return
+	}
+	f.subs = append(f.subs, s)
+	f.rt.clearTimer(&f.linger)
+	if f.state == idle {
+		f.unreadable = 0
+		f.ask()
+	}
+	if f.key.kind == KindStream && s.options.WantsParts && f.hasNews() {
+		f.rt.deliver(f, s)
+	}
+}
+
+// departure says what becomes of a connection that nobody wants any more.
+type departure bool
+
+const (
+	atOnce    departure = false // it ends
+	lingering departure = true  // it ends unless somebody comes back
+)
+
+func (f *feed) leave(s *subscription, when departure) {
+	i := slices.Index(f.subs, s)
+	if i < 0 {
+		return
+	}
+	f.subs = slices.Delete(f.subs, i, i+1)
+	if len(f.subs) > 0 {
+		return
+	}
+	if when == lingering && f.state != idle {
+		f.linger = f.rt.setTimer(linger, f.lingered)
+		return
+	}
+	f.disconnect()
+	f.forgetIfUnused()
+}
+
+func (f *feed) lingered() {
+	f.linger = 0
+	f.disconnect()
+	f.forgetIfUnused()
+}
+
+func (f *feed) disconnect() {
+	f.rt.cancel(&f.fetch)
+	f.rt.clearTimer(&f.timer)
+	f.rt.clearTimer(&f.linger)
+	for _, g := range f.gates {
+		f.rt.clearTimer(&g.timer)
+	}
+	f.source.pause()
+	f.state = idle
+}
+
+func (f *feed) forgetIfUnused() {
+	if len(f.subs) > 0 || f.holders > 0 || f.linger != 0 || f.rt.feeds[f.key] != f {
+		return
+	}
+	f.disconnect()
+	delete(f.rt.feeds, f.key)
+	f.rt.do(Forget{f.id})
+}
+
+// ask sends the next request.
+func (f *feed) ask() {
+	f.rt.clearTimer(&f.timer)
+	f.state, f.asked, f.heard = requesting, f.rt.now, f.rt.now
+	f.request = f.source.request(f.access)
+	f.fetch = f.rt.fetch(f.request, f)
+	f.timer = f.rt.setTimer(silence, f.watch)
+}
+
+// fetch sends a request whose answer x waits for.
+func (r *Runtime) fetch(request api.Request, x exchange) FetchID {
+	r.lastFetch++
+	r.exchanges[r.lastFetch] = x
+	r.do(Fetch{r.lastFetch, request})
+	return r.lastFetch
+}
+
+// watch replaces a connection that has been silent for too long.
+func (f *feed) watch() {
+	f.timer = 0
+	if quiet := f.rt.now.Sub(f.heard); quiet < silence {
+		f.timer = f.rt.setTimer(silence-quiet, f.watch)
+		return
+	}
+	f.rt.cancel(&f.fetch)
+	f.retry(0)
+}
+
+// retry asks again, but not before the backoff, nor before the time that the server asked for.
+func (f *feed) retry(atLeast time.Duration) {
+	f.fruitless++
+	f.wait(max(backoff(f.rt.random, f.fruitless), atLeast))
+}
+
+// again asks on after a good answer, at once unless such answers come one upon another.
+func (f *feed) again(healthy bool) {
+	if healthy || f.rt.now.Sub(f.asked) >= steady {
+		f.fruitless = 0
+	} else {
+		f.fruitless++
+	}
+	f.wait(backoff(f.rt.random, f.fruitless-freeAnswers))
+}
+
+func (f *feed) wait(delay time.Duration) {
+	f.rt.clearTimer(&f.timer)
+	f.fetch = 0
+	if delay == 0 {
+		f.ask()
+		return
+	}
+	f.state = waiting
+	f.timer = f.rt.setTimer(delay, func() {
+		f.timer = 0
+		f.ask()
+	})
+}
+
+// rest ends the feed's requests until somebody joins it again.
+func (f *feed) rest() {
+	f.rt.cancel(&f.fetch)
+	f.rt.clearTimer(&f.timer)
+	f.state = idle
+}
+
+// show changes what subscribers are told is wrong; nil says that all is well.
+func (f *feed) show(err error) {
+	if f.err == nil && err == nil {
+		return
+	}
+	f.err = err
+	for _, s := range f.subs {
+		f.rt.changed(s)
+	}
+}
+
+// The answer to a request: f is an exchange.
+
+func (f *feed) started(httpStatus int, header map[string]string) {
+	f.state, f.heard = receiving, f.rt.now
+	f.httpStatus, f.header, f.refusal = httpStatus, header, nil
+	if !f.isRefused() {
+		if err := f.source.begin(header); err != nil {
+			f.abandon(err)
+		}
+	}
+}
+
+func (f *feed) isRefused() bool { return f.httpStatus < 200 || f.httpStatus > 299 }
+
+func (f *feed) arrived(chunk []byte) {
+	f.heard = f.rt.now
+	if f.isRefused() {
+		if room := maxErrorBody - len(f.refusal); room > 0 {
+			f.refusal = append(f.refusal, chunk[:min(room, len(chunk))]...)
+		}
+		return
+	}
+	news, err := f.source.read(chunk)
+	if news {
+		f.good()
+		f.news()
+	}
+	if err != nil && f.state == receiving {
+		f.abandon(err)
+	}
+}
+
+func (f *feed) ended() {
+	if f.isRefused() {
+		f.refuse()
+		return
+	}
+	outcome, err := f.source.end()
+	if err != nil {
+		f.abandon(err)
+		return
+	}
+	f.good()
+	if outcome.news {
+		f.news()
+	}
+	switch {
+	case f.state != receiving: // the news was the end: everyone has left
+	case outcome.over && !slices.ContainsFunc(f.subs, (*subscription).wantsMore):
+		f.rest()
+	default:
+		f.again(outcome.healthy)
+	}
+}
+
+func (f *feed) failed(string) { f.retry(0) }
+
+// refuse decides about an answer outside 2xx, whose body is complete.
+func (f *feed) refuse() {
+	if f.source.refused(f.httpStatus, f.header) {
+		f.again(false)
+		return
+	}
+	err := newStatusError(f.request, f.httpStatus, f.header, string(f.refusal))
+	if err.Temporary() {
+		f.retry(err.RetryAfter)
+		return
+	}
+	err.Feed = f.key.kind
+	f.rest()
+	f.show(err)
+}
+
+// abandon gives up an answer that cannot be read and asks again. Subscribers are told when that has not
+// helped for a while, and the feed goes on all the same: the fault may be in between and pass.
+func (f *feed) abandon(err error) {
+	f.rt.cancel(&f.fetch)
+	f.unreadable++
+	if f.unreadable >= patience {
+		f.show(&DecodeError{Op: f.request.Op, URL: withoutQuery(f.request.URL), Err: err})
+	}
+	f.retry(0)
+}
+
+// good notes an answer that could be read.
+func (f *feed) good() {
+	f.unreadable = 0
+	f.show(nil)
+}
+
+// news tells everyone who follows the feed, each at the pace that it asked for.
+func (f *feed) news() {
+	if f.key.kind == KindStream {
+		f.rt.passGates(f)
+		return
+	}
+	for _, s := range slices.Clone(f.subs) {
+		f.rt.changed(s)
+		s.runChanged()
+	}
+}

@@ -1,0 +1,97 @@
+package hooks
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/runwire/runwire/hooks/api"
+)
+
+// DefaultThrottle is the shortest time between two publications of stream parts to one subscription.
+// Range: 0 (publish every part at once) and up. Source: throttleInMs in @trigger.dev/react-hooks 4.8.3.
+const DefaultThrottle = 16 * time.Millisecond
+
+// Kind is what a subscription follows.
+type Kind uint8
+
+// The kinds of subscriptions.
+const (
+	KindRun            Kind = iota + 1 // one run
+	KindRunWithStreams                 // one run and every stream that it announces
+	KindStream                         // one stream of a run
+)
+
+// Spec names what a subscription follows.
+type Spec struct {
+	Kind      Kind
+	RunID     string
+	StreamKey string // of KindStream only
+}
+
+// Options are what a hook may ask for. The zero value asks the cloud, without a token, for everything, and
+// publishes every part at once.
+type Options struct {
+	Access api.Access
+
+	// Throttle spaces publications of stream parts; runs are never throttled. See DefaultThrottle.
+	Throttle time.Duration
+	// ContinueAfterCompletion keeps following a run that is finished.
+	ContinueAfterCompletion bool
+	// SkipColumns names columns that the server need not send.
+	SkipColumns []string
+	// Start is where a KindStream subscription begins.
+	Start api.StreamStart
+	// WantsParts asks for a Deliver for every part, beside the throttled publications.
+	WantsParts bool
+}
+
+// sameFeeds reports whether both options name the same feeds.
+func (o Options) sameFeeds(other Options) bool {
+	return o.Access == other.Access && o.Start == other.Start && slices.Equal(o.SkipColumns, other.SkipColumns)
+}
+
+// Resume is what a subscriber still has of a stream, so that a new feed can go on after it.
+type Resume struct {
+	Key         string // the stream key
+	Token       uint32 // the subscriber's own name for the parts that it kept of an earlier, dead runtime
+	Feed        FeedID // or the feed of this runtime that brought them; 0 when Token tells
+	Parts       int    // how many parts the subscriber has
+	LastEventID string // the place after the last of them
+}
+
+// feedKey says when two subscriptions can share one feed. It holds a number in place of the access token,
+// so that no key ever contains a secret (invariant T1).
+type feedKey struct {
+	baseURL    string
+	branch     string
+	credential int
+	kind       Kind
+	runID      string
+	streamKey  string
+	columns    string // skipped columns, joined
+	start      api.StreamStart
+	resume     Resume
+}
+
+func (r *Runtime) runKey(spec Spec, o Options) feedKey {
+	key := r.accessKey(o.Access)
+	key.kind, key.runID = KindRun, spec.RunID
+	key.columns = strings.Join(o.SkipColumns, ",")
+	return key
+}
+
+func (r *Runtime) streamKey(runID, streamKey string, o Options, resume Resume) feedKey {
+	key := r.accessKey(o.Access)
+	key.kind, key.runID, key.streamKey = KindStream, runID, streamKey
+	key.start, key.resume = o.Start, resume
+	return key
+}
+
+func (r *Runtime) accessKey(access api.Access) feedKey {
+	return feedKey{
+		baseURL:    strings.TrimSuffix(access.BaseURL, "/"),
+		branch:     access.PreviewBranch,
+		credential: r.credential(access.AccessToken),
+	}
+}

@@ -1,0 +1,54 @@
+package hooks
+
+import "github.com/runwire/runwire/hooks/api"
+
+// FeedID numbers a feed: the one upstream subscription that all interested subscriptions share. Numbers are
+// never reused within a Runtime. 0 is no feed.
+type FeedID uint32
+
+// Snapshot is what a scope shows. It is never changed after it was published, so it may be kept and read
+// concurrently.
+type Snapshot struct {
+	Run     *api.Run // nil until the first snapshot of the run arrived
+	RunFeed FeedID   // where Run comes from; 0 while Run is nil
+	// Streams are the run's streams that have parts, in the order in which they were announced; for
+	// KindStream at most the one.
+	Streams []StreamSnapshot
+	// Err is why nothing new comes, or why it is late: a *StatusError, *TransportError or *DecodeError.
+	// It is nil again as soon as data arrives.
+	Err error
+	// Completed is set once the run is finished.
+	Completed bool
+}
+
+// StreamSnapshot is one stream up to some part.
+type StreamSnapshot struct {
+	Key  string
+	Feed FeedID
+	// Parts is a prefix of a log that only grows.
+	Parts []api.Part
+	// Resumed tells of the parts before Parts[0], which only the subscriber has; zero when there are none.
+	Resumed Resume
+	// LastEventID is the place after the last of Parts; "" before the first.
+	LastEventID string
+}
+
+// same reports whether showing b after a would change nothing.
+func (a *Snapshot) same(b *Snapshot) bool {
+	if a.Run != b.Run || a.RunFeed != b.RunFeed || a.Err != b.Err || a.Completed != b.Completed ||
+		len(a.Streams) != len(b.Streams) {
+		return false
+	}
+	for i := range a.Streams {
+		if a.Streams[i].Feed != b.Streams[i].Feed || len(a.Streams[i].Parts) != len(b.Streams[i].Parts) ||
+			a.Streams[i].LastEventID != b.Streams[i].LastEventID {
+			return false
+		}
+	}
+	return true
+}
+
+// resume describes the stream to a feed that shall go on where this one is.
+func (s StreamSnapshot) resume() Resume {
+	return Resume{Key: s.Key, Feed: s.Feed, Parts: s.Resumed.Parts + len(s.Parts), LastEventID: s.LastEventID}
+}

@@ -1,0 +1,112 @@
+package hooks
+
+import (
+	"errors"
+
+	"github.com/runwire/runwire/hooks/api"
+	"github.com/runwire/runwire/hooks/sse"
+)
+
+// streamSource follows one stream of a run, part by part.
+type streamSource struct {
+	key         feedKey
+	parts       []api.Part // grows only, so that snapshots may share it
+	lastEventID string
+	seen        window
+
+	decoder sse.Decoder
+	v2      bool
+}
+
+func newStreamSource(key feedKey) *streamSource {
+	s := &streamSource{key: key, lastEventID: key.start.LastEventID}
+	if key.resume.Parts > 0 {
+		s.lastEventID = key.resume.LastEventID
+	}
+	return s
+}
+
+func (s *streamSource) request(access api.Access) api.Request {
+	start := s.key.start
+	start.LastEventID = s.lastEventID
+	return api.SubscribeStream(access, s.key.runID, s.key.streamKey, start)
+}
+
+func (s *streamSource) begin(header api.Header) error {
+	if got := header["content-type"]; got != "" && !header.HasContentType("text/event-stream") {
+		return errors.New("expected text/event-stream, got " + got)
+	}
+	s.decoder = sse.Decoder{}
+	s.v2 = header[api.StreamVersionHeader] == "v2"
+	return nil
+}
+
+func (s *streamSource) read(chunk []byte) (news bool, err error) {
+	events, err := s.decoder.Push(chunk)
+	for _, event := range events {
+		fresh, problem := s.take(event)
+		news = news || fresh
+		if problem != nil {
+			return news, problem
+		}
+	}
+	return news, err
+}
+
+// take adds the parts of one event.
+func (s *streamSource) take(event sse.Event) (news bool, err error) {
+	var records api.Records
+	if s.v2 {
+		if records, err = api.DecodeEventV2(event.Name, event.Data); err != nil {
+			return false, err
+		}
+	} else {
+		records = api.DecodeEventV1(event.ID, event.Data)
+	}
+	for _, part := range records.Parts {
+		if part.RecordID == "" || s.seen.add(part.RecordID) {
+			s.parts = append(s.parts, part)
+			news = true
+		}
+	}
+	if records.LastEventID != "" {
+		s.lastEventID = records.LastEventID
+	}
+	return news, nil
+}
+
+func (s *streamSource) end() (outcome, error) { return outcome{over: true}, nil }
+
+func (s *streamSource) refused(int, api.Header) (again bool) { return false }
+
+func (s *streamSource) pause() {}
+
+// windowSize is how many parts back a repeated part is recognised. Source: @trigger.dev/core 4.8.3.
+const windowSize = 5000
+
+// window remembers the ids of the newest parts. Unlike the original's it outlives a connection, which is
+// when writers' repetitions arrive. The zero value is empty.
+type window struct {
+	ids  map[string]struct{}
+	ring []string
+	next int
+}
+
+// add notes an id and reports whether it was new.
+func (w *window) add(id string) bool {
+	if _, known := w.ids[id]; known {
+		return false
+	}
+	if w.ids == nil {
+		w.ids = map[string]struct{}{}
+	}
+	w.ids[id] = struct{}{}
+	if len(w.ring) < windowSize {
+		w.ring = append(w.ring, id)
+		return true
+	}
+	delete(w.ids, w.ring[w.next])
+	w.ring[w.next] = id
+	w.next = (w.next + 1) % windowSize
+	return true
+}

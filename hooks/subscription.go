@@ -1,0 +1,195 @@
+package hooks
+
+import (
+	"slices"
+	"time"
+)
+
+// streamDrain is how long the streams of a finished run are still read. Source: @trigger.dev/core 4.8.3.
+const streamDrain = 30 * time.Second
+
+// subscription is one hook's interest: which feeds it follows, and what it shows of them.
+type subscription struct {
+	rt      *Runtime
+	sub     Sub
+	scope   *scope
+	spec    Spec
+	options Options
+	resume  []Resume
+
+	run     *feed   // nil for KindStream
+	streams []*feed // in the order in which the run announced them
+	drain   TimerID // until the streams of a finished run are let go
+
+	// stopped means that what is shown stays as it is.
+	stopped   bool
+	dirty     bool
+	published bool
+	shown     Snapshot
+}
+
+func (r *Runtime) open(e Open) {
+	if r.subs[e.Sub] != nil {
+		return
+	}
+	s := &subscription{
+		rt: r, sub: e.Sub, scope: r.enter(e.Scope),
+		spec: e.Spec, options: e.Options, resume: e.Resume,
+	}
+	r.subs[e.Sub] = s
+	s.follow()
+	if s.scope.subs == 1 {
+		r.release(s.scope, s.feeds())
+	}
+}
+
+// follow joins the feeds that the subscription is about.
+func (s *subscription) follow() {
+	switch s.spec.Kind {
+	case KindRun, KindRunWithStreams:
+		s.run = s.rt.feedFor(s.rt.runKey(s.spec, s.options), s.options.Access)
+		s.join(s.run)
+	case KindStream:
+		s.followStream(s.spec.StreamKey)
+	}
+	s.runChanged()
+}
+
+func (s *subscription) followStream(streamKey string) {
+	var resume Resume
+	for _, r := range s.resume {
+		if r.Key == streamKey {
+			resume = r
+		}
+	}
+	f := s.rt.feedFor(s.rt.streamKey(s.spec.RunID, streamKey, s.options, resume), s.options.Access)
+	s.streams = append(s.streams, f)
+	s.join(f)
+}
+
+func (s *subscription) feeds() []*feed {
+	feeds := slices.Clone(s.streams)
+	if s.run != nil {
+		feeds = append(feeds, s.run)
+	}
+	return feeds
+}
+
+// join makes the subscription one of the feed's and shows what the feed already has.
+func (s *subscription) join(f *feed) {
+	s.scope.hold(f)
+	f.join(s)
+	if f.hasNews() {
+		s.rt.changed(s)
+	}
+}
+
+// runChanged reacts to what the run's feed has: new streams are followed, and a finished run is let go.
+func (s *subscription) runChanged() {
+	if s.run == nil || s.stopped {
+		return
+	}
+	run := s.run.run()
+	if s.spec.Kind == KindRunWithStreams {
+		for _, key := range run.StreamKeys() {
+			if !slices.ContainsFunc(s.streams, func(f *feed) bool { return f.key.streamKey == key }) {
+				s.followStream(key)
+			}
+		}
+	}
+	if !run.IsFinished() || s.options.ContinueAfterCompletion {
+		return
+	}
+	s.run.leave(s, atOnce)
+	if len(s.streams) > 0 && s.drain == 0 {
+		s.drain = s.rt.setTimer(streamDrain, s.stop)
+	}
+}
+
+// wantsMore reports whether a stream that the server ended should be asked for again: a run that is not
+// finished may still append to it.
+func (s *subscription) wantsMore() bool {
+	return s.spec.Kind == KindRunWithStreams && !s.run.run().IsFinished()
+}
+
+// stop leaves every feed at once and keeps what is shown.
+func (s *subscription) stop() {
+	s.stopped = true
+	s.part(atOnce)
+}
+
+func (s *subscription) part(when departure) {
+	s.rt.clearTimer(&s.drain)
+	for _, f := range s.feeds() {
+		f.leave(s, when)
+	}
+}
+
+func (r *Runtime) close(sub Sub) {
+	s := r.subs[sub]
+	if s == nil {
+		return
+	}
+	delete(r.subs, sub)
+	s.stopped = true
+	s.part(lingering)
+	r.leave(s.scope)
+}
+
+// update takes new options. Where they name other feeds, the subscription moves there, and what it shows
+// stays until the new feeds have something.
+func (r *Runtime) update(e Update) {
+	s := r.subs[e.Sub]
+	if s == nil {
+		return
+	}
+	sameFeeds := s.options.sameFeeds(e.Options)
+	s.options = e.Options
+	if s.stopped {
+		return
+	}
+	if sameFeeds {
+		s.runChanged()
+		return
+	}
+	before := s.feeds()
+	s.resume = nil
+	for _, f := range s.streams {
+		if kept := f.stream().resume(); kept.Parts > 0 {
+			s.resume = append(s.resume, kept)
+		}
+	}
+	s.rt.clearTimer(&s.drain)
+	s.run, s.streams = nil, nil
+	s.follow()
+	for _, f := range before {
+		if !slices.Contains(s.feeds(), f) {
+			f.leave(s, atOnce)
+		}
+	}
+	// What came before is still on screen, until the feeds after it have something.
+	s.rt.release(s.scope, append(before, s.feeds()...))
+}
+
+// snapshot gathers what the subscription shows now.
+func (s *subscription) snapshot() Snapshot {
+	if s.run != nil && s.run.run() == nil {
+		snap := s.shown // a feed that has nothing yet takes nothing away
+		snap.Err = s.run.err
+		return snap
+	}
+	var snap Snapshot
+	if s.run != nil {
+		snap.Run, snap.RunFeed, snap.Err = s.run.run(), s.run.id, s.run.err
+		snap.Completed = snap.Run.IsFinished()
+	}
+	for _, f := range s.streams {
+		if stream := f.stream(); len(stream.Parts) > 0 || stream.Resumed.Parts > 0 {
+			snap.Streams = append(snap.Streams, stream)
+		}
+		if s.spec.Kind == KindStream {
+			snap.Err = f.err
+		}
+	}
+	return snap
+}

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"strconv"
+
+	"github.com/runwire/runwire/hooks"
+	"github.com/runwire/runwire/hooks/api"
+	"github.com/runwire/runwire/hooks/rawjson"
+)
+
+// port is one page: what it has open, what it knows of each feed, and what it is told next.
+type port struct {
+	number   uint32
+	subs     map[uint32]hooks.Sub
+	scopes   map[string]struct{}
+	replicas map[hooks.FeedID]replica
+
+	// The lists of the next message, without their brackets.
+	feeds  []byte
+	views  []byte
+	data   []byte
+	forgot []byte
+}
+
+// replica is what a page has of a feed. Only what is missing is sent.
+type replica struct {
+	run   *api.Run
+	parts int
+}
+
+func newPort(number uint32) *port {
+	return &port{
+		number: number, subs: map[uint32]hooks.Sub{}, scopes: map[string]struct{}{},
+		replicas: map[hooks.FeedID]replica{},
+	}
+}
+
+func (p *port) scopeKey(scope string) string { return strconv.Itoa(int(p.number)) + "/" + scope }
+
+// view tells the page what these scopes show from now on.
+func (p *port) view(scopes []string, snap *hooks.Snapshot) {
+	if snap.Run != nil {
+		p.run(snap.RunFeed, snap.Run)
+	}
+	for _, stream := range snap.Streams {
+		p.stream(stream)
+	}
+	dst := append(item(p.views), `{"scopes":[`...)
+	for i, scope := range scopes {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = rawjson.AppendString(dst, scope)
+	}
+	dst = append(dst, ']')
+	if snap.Run != nil {
+		dst = appendNumber(append(dst, `,"run":`...), snap.RunFeed)
+	}
+	if len(snap.Streams) > 0 {
+		dst = appendStreams(append(dst, `,"streams":`...), snap.Streams)
+	}
+	if snap.Err != nil {
+		dst = appendError(append(dst, `,"error":`...), snap.Err)
+	}
+	if snap.Completed {
+		dst = append(dst, `,"completed":true`...)
+	}
+	p.views = append(dst, '}')
+}
+
+func appendStreams(dst []byte, streams []hooks.StreamSnapshot) []byte {
+	dst = append(dst, '{')
+	for i, stream := range streams {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = rawjson.AppendString(dst, stream.Key)
+		dst = appendNumber(append(dst, ':'), stream.Feed)
+	}
+	return append(dst, '}')
+}
+
+// run brings the page's replica of a run up to date.
+func (p *port) run(feed hooks.FeedID, run *api.Run) {
+	known := p.replicas[feed].run
+	if known == run {
+		return
+	}
+	dst := appendNumber(append(item(p.feeds), `{"feed":`...), feed)
+	dst = appendRun(append(dst, `,"run":`...), known, run)
+	p.feeds = append(dst, '}')
+	p.replicas[feed] = replica{run: run}
+}
+
+// stream brings the page's replica of a stream up to date.
+func (p *port) stream(stream hooks.StreamSnapshot) {
+	known, seen := p.replicas[stream.Feed]
+	if seen && known.parts == len(stream.Parts) {
+		return
+	}
+	dst := appendNumber(append(item(p.feeds), `{"feed":`...), stream.Feed)
+	if !seen && stream.Resumed.Parts > 0 {
+		dst = appendOrigin(append(dst, `,"from":`...), stream.Resumed)
+	}
+	dst = append(dst, `,"parts":[`...)
+	for i, part := range stream.Parts[known.parts:] {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, part.Chunk...)
+	}
+	dst = rawjson.AppendString(append(dst, `],"lastEventId":`...), stream.LastEventID)
+	p.feeds = append(dst, '}')
+	p.replicas[stream.Feed] = replica{parts: len(stream.Parts)}
+}
+
+// appendOrigin says where the page has the parts before those that it is sent.
+func appendOrigin(dst []byte, resume hooks.Resume) []byte {
+	if resume.Feed != 0 {
+		dst = appendNumber(append(dst, `{"feed":`...), resume.Feed)
+	} else {
+		dst = appendNumber(append(dst, `{"resume":`...), resume.Token)
+	}
+	return append(appendNumber(append(dst, `,"parts":`...), resume.Parts), '}')
+}
+
+// deliver asks the page to hand a subscription the parts that it has not had.
+func (p *port) deliver(sub uint32, stream hooks.StreamSnapshot) {
+	p.stream(stream)
+	p.data = appendNumber(item(p.data), sub)
+}
+
+func (p *port) forget(feed hooks.FeedID) {
+	if _, known := p.replicas[feed]; known {
+		delete(p.replicas, feed)
+		p.forgot = appendNumber(item(p.forgot), feed)
+	}
+}
+
+// flush posts what the page has to learn.
+func (p *port) flush(post func(port uint32, message []byte)) {
+	if len(p.feeds)+len(p.views)+len(p.data) > 0 {
+		message := append([]byte(`{"op":"publish","feeds":[`), p.feeds...)
+		message = append(append(message, `],"views":[`...), p.views...)
+		if len(p.data) > 0 {
+			message = append(append(message, `],"data":[`...), p.data...)
+		}
+		p.feeds, p.views, p.data = p.feeds[:0], p.views[:0], p.data[:0]
+		post(p.number, append(message, `]}`...))
+	}
+	if len(p.forgot) > 0 {
+		message := append([]byte(`{"op":"forget","feeds":[`), p.forgot...)
+		p.forgot = p.forgot[:0]
+		post(p.number, append(message, `]}`...))
+	}
+}
+
+// item begins the next item of a list.
+func item(list []byte) []byte {
+	if len(list) > 0 {
+		return append(list, ',')
+	}
+	return list
+}
+
+func appendNumber[N ~uint32 | ~int](dst []byte, n N) []byte {
+	return strconv.AppendInt(dst, int64(n), 10)
+}

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/runwire/runwire/hooks"
+	"github.com/runwire/runwire/hooks/rawjson"
+)
+
+// protocolVersion is the version of the messages between page and runtime. Pages of another version are
+// refused. npm/src/protocol.ts has the same number, and wasm/testdata/messages.json holds both to the
+// same messages.
+const protocolVersion = 1
+
+// pageMessage is one message of a page, decoded.
+type pageMessage struct {
+	op       string
+	protocol int64
+	sub      uint32
+	scope    string
+	spec     hooks.Spec
+	options  hooks.Options
+	resume   []hooks.Resume
+}
+
+func decodeMessage(text string) (pageMessage, error) {
+	value, err := rawjson.Parse(text)
+	if err != nil {
+		return pageMessage{}, err
+	}
+	m := pageMessage{options: hooks.Options{Throttle: hooks.DefaultThrottle}}
+	for name, member := range value.Members() {
+		switch name {
+		case "op":
+			m.op = member.Text()
+		case "protocol":
+			m.protocol, _ = member.Int()
+		case "sub":
+			m.sub = uint32(integer(member))
+		case "scope":
+			m.scope = member.Text()
+		case "spec":
+			m.spec = decodeSpec(member)
+		case "options":
+			m.options = decodeOptions(member)
+		case "resume":
+			for element := range member.Elements() {
+				m.resume = append(m.resume, decodeResume(element))
+			}
+		}
+	}
+	return m, nil
+}
+
+func integer(value rawjson.Value) int {
+	n, _ := value.Int()
+	return int(n)
+}
+
+func decodeSpec(value rawjson.Value) hooks.Spec {
+	spec := hooks.Spec{RunID: value.Get("runId").Text(), StreamKey: value.Get("streamKey").Text()}
+	switch value.Get("hook").Text() {
+	case "run":
+		spec.Kind = hooks.KindRun
+	case "runWithStreams":
+		spec.Kind = hooks.KindRunWithStreams
+	case "stream":
+		spec.Kind = hooks.KindStream
+	}
+	return spec
+}
+
+func decodeOptions(value rawjson.Value) hooks.Options {
+	o := hooks.Options{Throttle: hooks.DefaultThrottle}
+	for name, member := range value.Members() {
+		switch name {
+		case "accessToken":
+			o.Access.AccessToken = member.Text()
+		case "baseURL":
+			o.Access.BaseURL = member.Text()
+		case "previewBranch":
+			o.Access.PreviewBranch = member.Text()
+		case "throttleInMs":
+			o.Throttle = time.Duration(max(integer(member), 0)) * time.Millisecond
+		case "stopOnCompletion":
+			o.ContinueAfterCompletion = member == "false"
+		case "skipColumns":
+			for column := range member.Elements() {
+				o.SkipColumns = append(o.SkipColumns, column.Text())
+			}
+		case "timeoutInSeconds":
+			o.Start.Timeout = integer(member)
+		case "startIndex":
+			if index := integer(member); index > 0 && o.Start.LastEventID == "" {
+				o.Start.LastEventID = strconv.Itoa(index - 1)
+			}
+		case "lastEventId":
+			if o.Start.LastEventID = member.Text(); member.IsNumber() {
+				o.Start.LastEventID = string(member)
+			}
+		case "from":
+			o.Start.Latest = member.Text() == "latest"
+		case "onData":
+			o.WantsParts = member == "true"
+		}
+	}
+	return o
+}
+
+func decodeResume(value rawjson.Value) hooks.Resume {
+	return hooks.Resume{
+		Key:         value.Get("key").Text(),
+		Token:       uint32(integer(value.Get("feed"))),
+		Parts:       integer(value.Get("parts")),
+		LastEventID: value.Get("lastEventId").Text(),
+	}
+}
+
+// appendError writes an error as npm/src/errors.ts revives it: under the name, and with the message, that
+// the original has on that path.
+func appendError(dst []byte, err error) []byte {
+	name, message, status, code := "Error", err.Error(), 0, ""
+	switch e := err.(type) {
+	case *hooks.StatusError:
+		name, status, code = "TriggerApiError", e.HTTPStatus, e.Code
+		switch message = e.Message; e.Feed {
+		case hooks.KindRun:
+			name = "FetchError"
+			message = "HTTP Error " + strconv.Itoa(status) + " at " + e.URL + ": " + e.Body
+		case hooks.KindStream:
+			message = strconv.Itoa(status) + " Could not subscribe to stream"
+		}
+	case *hooks.TransportError:
+		name = "TriggerApiError"
+	case *hooks.DecodeError:
+		name = "DecodeError"
+	}
+	dst = rawjson.AppendString(append(dst, `{"name":`...), name)
+	dst = rawjson.AppendString(append(dst, `,"message":`...), message)
+	if status != 0 {
+		dst = strconv.AppendInt(append(dst, `,"status":`...), int64(status), 10)
+	}
+	if code != "" {
+		dst = rawjson.AppendString(append(dst, `,"code":`...), code)
+	}
+	return append(dst, '}')
+}
