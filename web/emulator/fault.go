@@ -33,6 +33,8 @@ type Action struct {
 
 	// DropConnection resets the connection without an answer.
 	DropConnection bool `json:"dropConnection,omitempty"`
+	// DropAnswer serves the request, and resets the connection in place of the answer.
+	DropAnswer bool `json:"dropAnswer,omitempty"`
 	// RefuseForMs resets the connection, and every connection attempt for so many milliseconds. It needs a listener
 	// of [Emulator.Listen].
 	RefuseForMs float64 `json:"refuseForMs,omitempty"`
@@ -80,6 +82,8 @@ func (a *Action) name() string {
 	switch {
 	case a.DropConnection:
 		return "dropConnection"
+	case a.DropAnswer:
+		return "dropAnswer"
 	case a.RefuseForMs > 0:
 		return "refuseForMs"
 	case a.Stall:
@@ -108,7 +112,7 @@ func (a *Action) name() string {
 // validate refuses a fault that could never do anything.
 func (f *Fault) validate() error {
 	if f.Action.name() == "" {
-		return fmt.Errorf("add fault: the action is empty: give one of status, dropConnection, refuseForMs, stall, raw, " +
+		return fmt.Errorf("add fault: the action is empty: give one of status, dropConnection, dropAnswer, refuseForMs, stall, raw, " +
 			"cutAfterBytes, stallAfterBytes, chunkDelays, staleHandle, setHeaders or delayMs")
 	}
 	if f.Action.Status != 0 && (f.Action.Status < 200 || f.Action.Status > 599) {
