@@ -1,0 +1,66 @@
+// Builds dist/: the ES module with its worker and runtime.wasm beside it, the CommonJS twin in dist/cjs, and the types of both.
+import { execFileSync } from 'node:child_process'
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { brotliCompressSync } from 'node:zlib'
+import { build } from 'esbuild'
+
+process.chdir(fileURLToPath(new URL('.', import.meta.url)))
+const wasm = process.env.RUNWIRE_WASM ?? '../.build/wasm/runtime.wasm'
+
+await rm('dist', { recursive: true, force: true })
+await mkdir('dist/cjs', { recursive: true })
+await copyFile(wasm, 'dist/runtime.wasm')
+
+const shared = {
+  bundle: true,
+  minify: true,
+  target: 'es2022',
+  external: ['react'],
+  legalComments: 'none',
+  logLevel: 'warning',
+  plugins: [],
+  inject: [],
+}
+
+// What standard Go builds says so by its imports, and needs Go's own wasm_exec.js in whatever runs it.
+const imports = WebAssembly.Module.imports(await WebAssembly.compile(await readFile(wasm)))
+if (imports.some(({ module }) => module === 'gojs')) {
+  const goroot = execFileSync('go', ['env', 'GOROOT'], { encoding: 'utf8' }).trim()
+  shared.plugins.push({
+    name: 'standard-go',
+    setup({ onLoad }) {
+      onLoad({ filter: /[/\\]instantiate\.ts$/ }, async () => ({
+        contents:
+          (await readFile(`${goroot}/lib/wasm/wasm_exec.js`, 'utf8')) + (await readFile('src/instantiate-go.ts', 'utf8')),
+        loader: 'ts',
+      }))
+    },
+  })
+}
+
+const react = { ...shared, banner: { js: "'use client';" } }
+await Promise.all([
+  // host.js is an entry of its own because the page loads it only where no worker can run.
+  build({ ...react, entryPoints: ['src/index.ts', 'src/host.ts'], format: 'esm', splitting: true, outdir: 'dist' }),
+  build({ ...shared, entryPoints: ['src/worker.ts'], format: 'esm', outdir: 'dist' }),
+  // CommonJS has no import.meta: Node needs no address, and a page that was bundled from this has its own.
+  build({
+    ...react,
+    entryPoints: ['src/index.ts'],
+    format: 'cjs',
+    platform: 'node',
+    define: { 'import.meta.url': 'document.baseURI' },
+    outdir: 'dist/cjs',
+  }),
+])
+await writeFile('dist/cjs/package.json', '{ "type": "commonjs" }\n')
+
+for (const outDir of ['dist', 'dist/cjs']) {
+  execFileSync('node_modules/.bin/tsc', ['--project', 'tsconfig.build.json', '--outDir', outDir], { stdio: 'inherit' })
+}
+
+for (const file of ['index.js', 'worker.js', 'host.js', 'runtime.wasm']) {
+  const bytes = await readFile(`dist/${file}`)
+  console.log(`${file.padEnd(13)} ${bytes.length} bytes, ${brotliCompressSync(bytes).length} brotli`)
+}

@@ -1,0 +1,45 @@
+import type { AnyTask, RealtimeRun } from '../realtimeRun.js'
+import { useSubscription } from '../useSubscription.js'
+import type { UseRealtimeSingleRunOptions } from './useRealtimeRun.js'
+
+export type StreamResults<TStreams extends Record<string, any>> = {
+  [K in keyof TStreams]: Array<TStreams[K]>
+}
+
+export type UseRealtimeRunWithStreamsInstance<
+  TTask extends AnyTask = AnyTask,
+  TStreams extends Record<string, any> = Record<string, any>,
+> = {
+  run: RealtimeRun<TTask> | undefined
+  streams: StreamResults<TStreams>
+  error: Error | undefined
+  /** Abort the current requests immediately. What is shown stays. */
+  stop: () => void
+}
+
+/**
+ * Hook to subscribe to realtime updates of a task run and of all its streams.
+ *
+ * @example
+ * ```ts
+ * import type { myTask } from './path/to/task';
+ * const { run, streams, error } = useRealtimeRunWithStreams<typeof myTask, {
+ *   output: string;
+ * }>('run-id-123');
+ * ```
+ */
+export function useRealtimeRunWithStreams<
+  TTask extends AnyTask = AnyTask,
+  TStreams extends Record<string, any> = Record<string, any>,
+>(
+  runId?: string,
+  options?: UseRealtimeSingleRunOptions<TTask>,
+): UseRealtimeRunWithStreamsInstance<TTask, TStreams> {
+  const { run, streams, error, stop } = useSubscription({ hook: 'runWithStreams', runId: runId ?? '' }, options)
+  return {
+    run: run as RealtimeRun<TTask> | undefined,
+    streams: streams as StreamResults<TStreams>,
+    error,
+    stop,
+  }
+}
