@@ -40,7 +40,7 @@ missing_packages() {
   done
 }
 
-# as_root COMMAND...: root runs it, CI may use a sudo that asks nothing, everybody else is refused.
+# as_root COMMAND...: root runs it, and CI may use a sudo that asks nothing. Everybody else is refused.
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; elif [ "${CI:-}" = true ] && have sudo; then sudo -n "$@"; else return 1; fi
 }
@@ -56,8 +56,8 @@ apt_install() {
   missing=$(missing_packages "$@")
   [ -n "$missing" ] || return 0
   advice="type: sudo apt-get update && sudo apt-get install --no-install-recommends ${missing% }"
-  if [ -n "$apt_refused" ]; then
-    say "build.sh: $purpose: $advice"
+  if [ -n "$apt_refused" ] || ! as_root true 2>/dev/null; then
+    say "build.sh: $purpose: missing packages; $advice"
     return 1
   fi
   mkdir -p .build
@@ -155,7 +155,7 @@ node_modules() {
   local stamp=$1/node_modules/.runwire-lock
   [ -f "$1/package-lock.json" ] || fail "$1/package-lock.json is missing"
   cmp -s "$1/package-lock.json" "$stamp" && return
-  (cd "$1" && npm ci --no-audit --no-fund --silent)
+  (cd "$1" && npm ci --no-audit --no-fund --loglevel=error)
   mkdir -p "$1/node_modules"
   cp "$1/package-lock.json" "$stamp"
 }
@@ -294,9 +294,11 @@ setup_tests() {
   local lock wanted=
   released_tinygo || wanted=$wasm_packages
   find_chromium || wanted="$wanted chromium"
+  have "$(go env CC)" || wanted="$wanted gcc libc6-dev"
   # What could not be installed here is asked for again below, by those who can judge whether they can do without.
   # shellcheck disable=SC2086 # the names are words
   [ -z "$wanted" ] || apt_install "the tests" $wanted || true
+  setup_race
   setup_chromium
   [ ! -d npm ] || build_npm
   for lock in tests/*/package-lock.json tests/*/*/package-lock.json; do
@@ -324,8 +326,8 @@ do_test() {
   stage=start
   trap say_failed EXIT
   setup_go
-  setup_race
   if [ "${1:-}" = --quick ]; then
+    setup_race
     stage vet vet
     stage "go test (native)" test_go_quick
     echo "test: all native tests passed in $SECONDS s (the browser, npm and judge tests were left out)"
@@ -353,7 +355,7 @@ do_lint() {
 
 lint_gofmt() {
   local files
-  files=$(git ls-files -co --exclude-standard '*.go' | while read -r file; do [ ! -f "$file" ] || printf '%s\n' "$file"; done | xargs -r gofmt -l)
+  files=$(find . \( -name node_modules -o -name .build -o -name .git \) -prune -o -name '*.go' -print0 | xargs -0 gofmt -l)
   [ -z "$files" ] || fail "gofmt would change: $files"
 }
 
