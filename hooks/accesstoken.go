@@ -21,8 +21,8 @@ func (r *Runtime) credential(accessToken string) int {
 }
 
 func (r *Runtime) usesCredential(credential int) bool {
-	for key := range r.feeds {
-		if key.credential == credential {
+	for _, f := range r.feeds {
+		if f.key.credential == credential {
 			return true
 		}
 	}

@@ -64,6 +64,7 @@ type feed struct {
 	rt     *Runtime
 	id     FeedID
 	key    feedKey
+	name   string // key, as one string
 	access api.Access
 	source source
 
@@ -92,17 +93,18 @@ type feed struct {
 
 // feedFor returns the feed with this key, new or not.
 func (r *Runtime) feedFor(key feedKey, access api.Access) *feed {
-	if f := r.feeds[key]; f != nil {
+	name := key.text()
+	if f := r.feeds[name]; f != nil {
 		return f
 	}
 	r.lastFeed++
-	f := &feed{rt: r, id: r.lastFeed, key: key, access: access}
+	f := &feed{rt: r, id: r.lastFeed, key: key, name: name, access: access}
 	if key.kind == KindRun {
 		f.source = newRunSource(f)
 	} else {
 		f.source = newStreamSource(key)
 	}
-	r.feeds[key] = f
+	r.feeds[name] = f
 	return f
 }
 
@@ -189,11 +191,11 @@ func (f *feed) disconnect() {
 }
 
 func (f *feed) forgetIfUnused() {
-	if len(f.subs) > 0 || f.holders > 0 || f.linger != 0 || f.rt.feeds[f.key] != f {
+	if len(f.subs) > 0 || f.holders > 0 || f.linger != 0 || f.rt.feeds[f.name] != f {
 		return
 	}
 	f.disconnect()
-	delete(f.rt.feeds, f.key)
+	delete(f.rt.feeds, f.name)
 	f.rt.do(Forget{f.id})
 }
 

