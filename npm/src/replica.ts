@@ -61,7 +61,7 @@ export class StreamReplica {
 
   append({ parts, lastEventId }: StreamDelta): void {
     this.#pending = this.#pending.length > 0 ? this.#pending.concat(parts) : parts
-    this.lastEventId = lastEventId ?? this.lastEventId
+    this.lastEventId = lastEventId || this.lastEventId
   }
 
   /** The parts from an index on. */
