@@ -31,13 +31,13 @@ interface Home {
 const answerDeadline = 2000
 
 let options: RuntimeOptions = {}
-let module: Promise<WebAssembly.Module> | undefined
+let loaded: Promise<WebAssembly.Module> | undefined
 let warm: Promise<Home> | undefined
 
 /** Overrides where the runtime comes from. Call it before the first hook renders; a runtime that is in use stays. */
 export function configureRuntime(newOptions: RuntimeOptions): void {
   options = newOptions
-  module = undefined
+  loaded = undefined
   warm?.then((home) => home.close(), () => {})
   warm = undefined
 }
@@ -59,8 +59,8 @@ export async function connect(receive: (message: RuntimeMessage) => void): Promi
 }
 
 async function start(): Promise<Home> {
-  module ??= load()
-  module.catch(() => (module = undefined))
+  const module = (loaded ??= load())
+  module.catch(() => (loaded = undefined))
   if (options.worker !== false && typeof Worker === 'function') {
     try {
       return await startInWorker(module)
