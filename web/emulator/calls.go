@@ -49,7 +49,6 @@ type call struct {
 	fault    string
 	realtime bool
 	cancel   context.CancelCauseFunc
-	ctx      context.Context
 }
 
 type callKey struct{}
@@ -85,7 +84,8 @@ func (l *callLog) start(r *http.Request, now time.Time, cancel context.CancelCau
 	if scheme, credential, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok {
 		entry.Authorization, entry.TokenID = scheme, digest(credential)[:16]
 	}
-	c := &call{entry: entry, cancel: cancel, ctx: r.Context(), realtime: strings.HasPrefix(r.URL.Path, "/realtime/") && r.Method == http.MethodGet}
+	c := &call{entry: entry, cancel: cancel}
+	c.realtime = r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/realtime/")
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.next++
@@ -121,7 +121,7 @@ func (l *callLog) finish(c *call, w *reply, now time.Time) {
 	c.entry.Route, c.entry.Fault = c.route, c.fault
 	c.entry.Status, c.entry.Bytes = w.status, w.bytes
 	c.entry.EndMs = now.UnixMilli()
-	c.entry.Aborted = !w.complete && (c.ctx.Err() != nil || w.status == 0)
+	c.entry.Aborted = !w.complete
 }
 
 func routeOrUnknown(route string) string {

@@ -71,8 +71,13 @@ func TestErrorAnswers(t *testing.T) {
 	}
 }
 
+// stream reads the stream k of a run, with a header unless its name is empty.
 func stream(id, header, value string) request {
-	return request{path: "/realtime/v1/streams/" + id + "/k", headers: map[string]string{header: value}}
+	q := request{path: "/realtime/v1/streams/" + id + "/k"}
+	if header != "" {
+		q.headers = map[string]string{header: value}
+	}
+	return q
 }
 
 const testOrigin = "https://app.example.com"

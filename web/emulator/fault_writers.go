@@ -59,6 +59,12 @@ func (f *dropFault) Write([]byte) (int, error) {
 	return 0, errCut
 }
 
+// FlushError keeps the header of a stream from being sent.
+func (f *dropFault) FlushError() error {
+	f.drop()
+	return errCut
+}
+
 // limitFault passes a number of bytes, and then calls reached and drops the rest.
 type limitFault struct {
 	http.ResponseWriter

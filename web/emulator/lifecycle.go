@@ -22,10 +22,10 @@ func (e *Emulator) startTask(r *run, task Task) {
 	go func() {
 		defer e.working.Done()
 		defer cancel(nil)
-		if !e.options.HoldStreams {
-			defer r.closeStreams()
-		}
 		e.runTask(ctx, r, task)
+		if !e.options.HoldStreams && e.life.Err() == nil { // closing cuts streams: their readers must not take it for the end
+			r.closeStreams()
+		}
 	}()
 }
 
