@@ -39,14 +39,13 @@ if (imports.some(({ module }) => module === 'gojs')) {
   })
 }
 
-const react = { ...shared, banner: { js: "'use client';" } }
 await Promise.all([
   // host.js is an entry of its own because the page loads it only where no worker can run.
-  build({ ...react, entryPoints: ['src/index.ts', 'src/host.ts'], format: 'esm', splitting: true, outdir: 'dist' }),
+  build({ ...shared, entryPoints: ['src/index.ts', 'src/host.ts'], format: 'esm', splitting: true, outdir: 'dist' }),
   build({ ...shared, entryPoints: ['src/worker.ts'], format: 'esm', outdir: 'dist' }),
   // CommonJS has no import.meta: Node needs no address, and a page that was bundled from this has its own.
   build({
-    ...react,
+    ...shared,
     entryPoints: ['src/index.ts'],
     format: 'cjs',
     platform: 'node',

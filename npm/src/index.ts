@@ -1,3 +1,5 @@
+'use client'
+
 import { preload } from './runtime.js'
 
 export { TriggerAuthContext, useTriggerAuthContext, useTriggerAuthContextOptional } from './context.js'

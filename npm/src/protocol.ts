@@ -75,8 +75,8 @@ export interface StreamDelta {
 export interface View {
   scopes: string[]
   run?: number
+  /** By stream key; the one key of the spec for the hook `stream`. */
   streams?: Record<string, number>
-  stream?: number
   error?: WireError
   completed?: boolean
 }

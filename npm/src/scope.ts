@@ -66,9 +66,8 @@ export class Scope {
       shown[key] = stream
       parts[key] = stream.parts
     }
-    const stream = view.stream === undefined ? undefined : streams.get(view.stream)
-    if (stream && this.spec.hook === 'stream') shown[this.spec.streamKey] = stream
     this.streams = shown
+    const stream = this.spec.hook === 'stream' ? shown[this.spec.streamKey] : undefined
     this.#publish({
       run: replica?.run,
       streams: keep(this.#snapshot.streams, parts),

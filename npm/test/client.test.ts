@@ -204,10 +204,10 @@ describe('runs', () => {
 describe('streams', () => {
   test('parts are appended, and what was shown before never changes', async () => {
     const { shown } = await mount(stream)
-    publish([{ feed: 8, parts: ['a', 'b'], lastEventId: '1' }], [{ scopes: ['#1'], stream: 8 }])
+    publish([{ feed: 8, parts: ['a', 'b'], lastEventId: '1' }], [{ scopes: ['#1'], streams: { openai: 8 } }])
     const before = shown()
     expect(before).toMatchObject({ parts: ['a', 'b'], lastEventId: '1' })
-    publish([{ feed: 8, parts: [['c']], lastEventId: '2' }], [{ scopes: ['#1'], stream: 8 }])
+    publish([{ feed: 8, parts: [['c']], lastEventId: '2' }], [{ scopes: ['#1'], streams: { openai: 8 } }])
     expect(before.parts).toEqual(['a', 'b'])
     expect(shown()).toMatchObject({ parts: ['a', 'b', ['c']], lastEventId: '2' })
   })
@@ -235,7 +235,7 @@ describe('streams', () => {
     publish([{ feed: 8, parts: ['b'] }], [], data)
     expect(parts).toEqual(['a', 'b'])
     expect(shown().parts).toEqual([])
-    publish([{ feed: 8, parts: ['c'] }], [{ scopes: ['#1'], stream: 8 }], data)
+    publish([{ feed: 8, parts: ['c'] }], [{ scopes: ['#1'], streams: { openai: 8 } }], data)
     publish([], [], data)
     expect(parts).toEqual(['a', 'b', 'c'])
     expect(shown().parts).toEqual(['a', 'b', 'c'])
@@ -244,19 +244,19 @@ describe('streams', () => {
   test('onData of a hook that joins an id gets what comes after it joined', async () => {
     const scope = `=x ${JSON.stringify(stream)}`
     await mount(stream, { id: 'x' })
-    publish([{ feed: 8, parts: ['a'] }], [{ scopes: [scope], stream: 8 }])
+    publish([{ feed: 8, parts: ['a'] }], [{ scopes: [scope], streams: { openai: 8 } }])
     const onData = vi.fn()
     await mount(stream, { id: 'x', callbacks: { onData } })
-    publish([{ feed: 8, parts: ['b'] }], [{ scopes: [scope], stream: 8 }], [{ sub: 2, feed: 8 }])
+    publish([{ feed: 8, parts: ['b'] }], [{ scopes: [scope], streams: { openai: 8 } }], [{ sub: 2, feed: 8 }])
     expect(onData.mock.calls).toEqual([['b']])
   })
 
   test('a stream may go on from another feed', async () => {
     const { shown } = await mount(stream)
-    publish([{ feed: 8, parts: ['a', 'b'] }], [{ scopes: ['#1'], stream: 8 }])
-    publish([{ feed: 9, parts: ['c'], from: { feed: 8, parts: 2 } }], [{ scopes: ['#1'], stream: 9 }])
+    publish([{ feed: 8, parts: ['a', 'b'] }], [{ scopes: ['#1'], streams: { openai: 8 } }])
+    publish([{ feed: 9, parts: ['c'], from: { feed: 8, parts: 2 } }], [{ scopes: ['#1'], streams: { openai: 9 } }])
     runtimes.last.say({ op: 'forget', feeds: [8] })
-    publish([{ feed: 9, parts: ['d'] }], [{ scopes: ['#1'], stream: 9 }])
+    publish([{ feed: 9, parts: ['d'] }], [{ scopes: ['#1'], streams: { openai: 9 } }])
     expect(shown().parts).toEqual(['a', 'b', 'c', 'd'])
   })
 })
@@ -266,7 +266,7 @@ describe('a runtime that dies', () => {
     const { shown } = await mount(stream)
     const stopped = await mount(run)
     stopped.subscriber.stop()
-    publish([{ feed: 8, parts: ['a', 'b'], lastEventId: '1' }], [{ scopes: ['#1'], stream: 8 }])
+    publish([{ feed: 8, parts: ['a', 'b'], lastEventId: '1' }], [{ scopes: ['#1'], streams: { openai: 8 } }])
     const before = shown()
     runtimes.last.take()
     runtimes.last.say({ op: 'restarted' })
@@ -279,15 +279,15 @@ describe('a runtime that dies', () => {
     ])
     expect(shown()).toBe(before)
     // Feeds are numbered from the start again: this is not feed 8 of before.
-    publish([{ feed: 8, parts: ['c'], lastEventId: '2', from: { resume: 1, parts: 2 } }], [{ scopes: ['#1'], stream: 8 }])
+    publish([{ feed: 8, parts: ['c'], lastEventId: '2', from: { resume: 1, parts: 2 } }], [{ scopes: ['#1'], streams: { openai: 8 } }])
     expect(shown()).toMatchObject({ parts: ['a', 'b', 'c'], lastEventId: '2' })
   })
 
   test('restarted: the runtime may want fewer parts than there are', async () => {
     const { shown } = await mount(stream)
-    publish([{ feed: 8, parts: ['a', 'b'], lastEventId: '1' }], [{ scopes: ['#1'], stream: 8 }])
+    publish([{ feed: 8, parts: ['a', 'b'], lastEventId: '1' }], [{ scopes: ['#1'], streams: { openai: 8 } }])
     runtimes.last.say({ op: 'restarted' })
-    publish([{ feed: 1, parts: ['B'], from: { resume: 1, parts: 1 } }], [{ scopes: ['#1'], stream: 1 }])
+    publish([{ feed: 1, parts: ['B'], from: { resume: 1, parts: 1 } }], [{ scopes: ['#1'], streams: { openai: 1 } }])
     expect(shown().parts).toEqual(['a', 'B'])
   })
 

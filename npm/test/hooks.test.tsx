@@ -255,12 +255,12 @@ describe('useRealtimeStream', () => {
   test('shows parts, and calls the latest onData', async () => {
     const calls: unknown[] = []
     const { Component, latest } = recorder(({ label }) =>
-      hooks.useRealtimeStream('run_1', 'k', { accessToken, onData: (part) => calls.push([label, part]) }),
+      hooks.useRealtimeStream('run_1', 'openai', { accessToken, onData: (part) => calls.push([label, part]) }),
     )
     await render(<Component {...{ label: 'old' }} />)
     const [open] = posted() as { scope: string; sub: number }[]
     await render(<Component {...{ label: 'new' }} />)
-    const view = { scopes: [open!.scope], stream: 8 }
+    const view = { scopes: [open!.scope], streams: { openai: 8 } }
     await publish([{ feed: 8, parts: ['a'], lastEventId: '0' }], [view], [{ sub: open!.sub, feed: 8 }])
     expect(latest()).toMatchObject({ parts: ['a'], lastEventId: '0', error: undefined })
     expect(calls).toEqual([['new', 'a']])
