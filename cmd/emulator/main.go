@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/runwire/runwire/web/emulator"
 )
@@ -54,20 +55,18 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 
 func parse(args []string, stderr io.Writer) (emulator.Config, error) {
 	var config emulator.Config
-	secretKey := os.Getenv("TRIGGER_SECRET_KEY")
-	if secretKey == "" {
-		secretKey = emulator.DefaultSecretKey
-	}
 	flags := flag.NewFlagSet("emulator", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&config.Addr, "addr", emulator.DefaultAddr, "address to listen on; port 0 takes any that is free")
-	flags.StringVar(&config.SecretKey, "secret-key", secretKey, "secret key of the environment; default from TRIGGER_SECRET_KEY")
+	flags.StringVar(&config.SecretKey, "secret-key", "",
+		"secret key of the environment (default $TRIGGER_SECRET_KEY, else "+emulator.DefaultSecretKey+")")
 	flags.BoolVar(&config.Control, "control", false, "serve the scripting of tests under /emulator/")
 	flags.StringVar(&config.StreamVersion, "stream-version", emulator.StreamV2, "framing of streams, v1 or v2")
 	flags.DurationVar(&config.PollHold, "poll-hold", 0, "how long a live poll waits for a change (default 20s)")
 	flags.DurationVar(&config.StreamIdle, "stream-idle", 0, "how long a stream stays open without data (default 1m0s)")
 	flags.BoolVar(&config.HoldStreams, "hold-streams", false, "keep streams open after their run has ended, as the hosted service does")
 	flags.BoolVar(&config.PartialUpdates, "partial-updates", false, "send only the columns that changed in updates of a run")
+	virtual := flags.Bool("virtual-clock", false, "let time stand still until POST /emulator/clock moves it; needs --control")
 	flags.Uint64Var(&config.Seed, "seed", 0, "make ids repeat; 0 means random ids")
 	flags.Usage = func() {
 		fmt.Fprint(stderr, help)
@@ -80,11 +79,22 @@ func parse(args []string, stderr io.Writer) (emulator.Config, error) {
 	if err := flags.Parse(args); err != nil {
 		return config, err
 	}
+	for _, otherwise := range []string{os.Getenv("TRIGGER_SECRET_KEY"), emulator.DefaultSecretKey} {
+		if config.SecretKey == "" {
+			config.SecretKey = otherwise // not the flag's default, so that the help does not show the key
+		}
+	}
 	if flags.NArg() > 0 {
 		return config, fmt.Errorf("unexpected argument %q: see --help", flags.Arg(0))
 	}
 	if config.StreamVersion != emulator.StreamV1 && config.StreamVersion != emulator.StreamV2 {
 		return config, fmt.Errorf("unknown stream version %q: want v1 or v2", config.StreamVersion)
+	}
+	if *virtual && !config.Control {
+		return config, errors.New("--virtual-clock needs --control, through which time is moved")
+	}
+	if *virtual {
+		config.Clock = emulator.NewVirtualClock(time.Now())
 	}
 	return config, nil
 }

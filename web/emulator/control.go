@@ -175,6 +175,16 @@ func (e *Emulator) RefuseConnections(d time.Duration) {
 	e.conns.refuseUntil(e.clock.Now().Add(d))
 }
 
+// AdvanceClock moves the emulator's clock by d. It returns an error unless the clock is a [VirtualClock].
+func (e *Emulator) AdvanceClock(d time.Duration) error {
+	clock, ok := e.clock.(*VirtualClock)
+	if !ok {
+		return errors.New("advance clock: time is real: start the emulator with a virtual clock")
+	}
+	clock.Advance(d)
+	return nil
+}
+
 // Stats are counters since the emulator began, or since [Emulator.ResetStats].
 type Stats struct {
 	// OpenRealtime is how many feed and stream requests are open now, MaxOpenRealtime the most at one time.

@@ -28,6 +28,7 @@ func (e *Emulator) controlRoutes() []route {
 		{method: "POST", pattern: "tokens", serve: e.controlToken},
 		{method: "POST", pattern: "faults", serve: e.controlAddFault},
 		{method: "DELETE", pattern: "faults", serve: e.controlClearFaults},
+		{method: "POST", pattern: "clock", serve: e.controlClock},
 		{method: "POST", pattern: "cut", serve: e.controlCut},
 		{method: "GET", pattern: "stats", serve: e.controlStats},
 		{method: "GET", pattern: "requests", serve: e.controlRequests},
@@ -186,6 +187,17 @@ func (e *Emulator) controlAddFault(w http.ResponseWriter, r *http.Request, _ *ca
 func (e *Emulator) controlClearFaults(w http.ResponseWriter, _ *http.Request, _ *caller) *apiError {
 	e.ClearFaults()
 	return answerControl(w, done{true}, nil)
+}
+
+func (e *Emulator) controlClock(w http.ResponseWriter, r *http.Request, _ *caller) *apiError {
+	var body struct {
+		AdvanceMs float64 `json:"advanceMs"`
+	}
+	if err := decodeBody(w, r, controlBodyLimit, &body); err != nil {
+		return err
+	}
+	err := e.AdvanceClock(milliseconds(body.AdvanceMs))
+	return answerControl(w, map[string]int64{"nowMs": e.clock.Now().UnixMilli()}, err)
 }
 
 // controlCut spares the connection that asks.

@@ -110,6 +110,17 @@ func TestScriptingOverHTTP(t *testing.T) {
 	}
 }
 
+func TestTimeOverHTTP(t *testing.T) {
+	virtual := newEmulator(t, Options{Control: true, Clock: NewVirtualClock(time.UnixMilli(1000))})
+	advance := request{path: "/emulator/clock", body: `{"advanceMs":500}`}
+	if answer := do(virtual, advance); answer.Code != 200 || answer.Body.String() != `{"nowMs":1500}` {
+		t.Errorf("got %d %s", answer.Code, answer.Body)
+	}
+	if answer := do(newEmulator(t, Options{Control: true}), advance); answer.Code != 400 || !strings.Contains(answer.Body.String(), "time is real") {
+		t.Errorf("got %d %s", answer.Code, answer.Body)
+	}
+}
+
 func TestTheLogShowsRequestsAndNoCredentials(t *testing.T) {
 	e := newEmulator(t, Options{Control: true})
 	id := scripted(e, nil)

@@ -35,12 +35,6 @@ func (s *idSource) friendly(prefix string) string { return prefix + "_" + s.text
 // internal is a database key, which looks like a cuid.
 func (s *idSource) internal() string { return "c" + s.text(lowerAlphabet, 24) }
 
-func (s *idSource) number() uint64 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.rng.Uint64()
-}
-
 func (s *idSource) text(alphabet string, length int) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -82,7 +82,7 @@ func (e *Emulator) rowOf(taskID string, body triggerBody) (*Row, *apiError) {
 	if !null(options.Delay) {
 		until, err := options.delayUntil(now)
 		if err != nil {
-			return nil, fail(http.StatusUnprocessableEntity, err.Error())
+			return nil, err
 		}
 		if until.After(now) {
 			row.Status, row.DelayUntil, row.QueuedAt = StatusDelayed, until, time.Time{}

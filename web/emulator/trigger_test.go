@@ -35,7 +35,7 @@ func TestTriggerRefuses(t *testing.T) {
 		{"a long tag", triggerHello, `{"options":{"tags":"` + strings.Repeat("x", 129) + `"}}`, 400, `Validation error: `},
 		{"a malformed ttl", triggerHello, `{"options":{"ttl":"soon"}}`, 400, `Validation error: `},
 		{"eleven tags", triggerHello, `{"options":{"tags":` + tags(11) + `}}`, 422, `{"error":"Runs can only have 10 tags, you're trying to set 11."}`},
-		{"a malformed delay", triggerHello, `{"options":{"delay":"later"}}`, 422, `Invalid delay later`},
+		{"a malformed delay", triggerHello, `{"options":{"delay":"later"}}`, 422, `Invalid delay \"later\"`},
 		{"metadata over 256 KB", triggerHello, `{"options":{"metadata":"` + strings.Repeat("x", maxMetadataBytes+1) + `"}}`, 413, `Metadata exceeds maximum size of 262144 bytes`},
 		{"an unknown task", "/api/v1/tasks/none/trigger", `{}`, 404, `{"error":"Task not found"}`},
 		{"a body over the limit", triggerHello, `{"payload":"` + strings.Repeat("x", triggerBodyLimit) + `"}`, 413, `{"error":"Request body too large"}`},

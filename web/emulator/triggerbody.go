@@ -92,7 +92,7 @@ func (o *triggerOptions) checkSchema() error {
 	}
 	for _, tag := range o.Tags {
 		if len(utf16.Encode([]rune(tag))) > maxTagLength {
-			return fmt.Errorf("Tags must be less than %d characters at \"options.tags\"", maxTagLength)
+			return fmt.Errorf("a tag has more than %d characters at \"options.tags\"", maxTagLength)
 		}
 	}
 	if len(o.IdempotencyKey) > maxIdempotencyKey {
@@ -158,17 +158,16 @@ func (o *triggerOptions) originalKey() string {
 }
 
 // delayUntil reads a delay: a duration, or a date.
-func (o *triggerOptions) delayUntil(now time.Time) (time.Time, error) {
+func (o *triggerOptions) delayUntil(now time.Time) (time.Time, *apiError) {
 	var text string
-	if err := json.Unmarshal(o.Delay, &text); err != nil {
-		return time.Time{}, errors.New("Invalid delay: want a duration such as 1h, or a date")
-	}
+	_ = json.Unmarshal(o.Delay, &text) // what is no text is no delay either
 	if d, err := parseDuration(text); err == nil {
 		return now.Add(d), nil
 	}
 	at, err := time.Parse(time.RFC3339Nano, strings.TrimSpace(text))
 	if err != nil {
-		return time.Time{}, fmt.Errorf("Invalid delay %s: want a duration such as 1h, or a date", text)
+		return time.Time{}, fail(http.StatusUnprocessableEntity,
+			"Invalid delay "+string(o.Delay)+": want a duration such as 1h, or a date")
 	}
 	return at, nil
 }
