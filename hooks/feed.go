@@ -86,9 +86,10 @@ type feed struct {
 
 	// fruitless counts the answers and failures since the connection was last healthy. Every next request
 	// waits for backoff of it (invariant F1).
-	fruitless  int
-	unreadable int   // unreadable answers in a row
-	err        error // what subscribers are shown; nil as soon as data comes
+	fruitless   int
+	interrupted bool  // since the last good answer: the next request must not be held
+	unreadable  int   // unreadable answers in a row
+	err         error // what subscribers are shown; nil as soon as data comes
 }
 
 // feedFor returns the feed with this key, new or not.
@@ -102,10 +103,21 @@ func (r *Runtime) feedFor(key feedKey, access api.Access) *feed {
 	if key.kind == KindRun {
 		f.source = newRunSource(f)
 	} else {
-		f.source = newStreamSource(key)
+		f.source = newStreamSource(key, r.streamSource(key.resume.Feed))
 	}
 	r.feeds[name] = f
 	return f
+}
+
+// streamSource returns what reads a stream feed, or nil where there is no such feed.
+func (r *Runtime) streamSource(id FeedID) *streamSource {
+	for _, f := range r.feeds {
+		if f.id == id {
+			s, _ := f.source.(*streamSource)
+			return s
+		}
+	}
+	return nil
 }
 
 // run returns what a run feed knows, and stream what a stream feed knows.
@@ -140,7 +152,7 @@ func (f *feed) join(s *subscription) {
 	f.subs = append(f.subs, s)
 	f.rt.clearTimer(&f.linger)
 	if f.state == idle {
-		f.unreadable = 0
+		f.unreadable, f.interrupted = 0, true
 		f.ask()
 	}
 	if f.key.kind == KindStream && s.options.WantsParts && f.hasNews() {
@@ -230,6 +242,7 @@ func (f *feed) watch() {
 // retry asks again, but not before the backoff, nor before the time that the server asked for.
 func (f *feed) retry(atLeast time.Duration) {
 	f.fruitless++
+	f.interrupted = true
 	f.wait(max(backoff(f.rt.random, f.fruitless), atLeast))
 }
 
@@ -361,7 +374,7 @@ func (f *feed) abandon(err error) {
 
 // good notes an answer that could be read.
 func (f *feed) good() {
-	f.unreadable = 0
+	f.unreadable, f.interrupted = 0, false
 	f.show(nil)
 }
 

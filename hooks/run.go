@@ -29,7 +29,7 @@ func newRunSource(f *feed) *runSource {
 }
 
 func (s *runSource) request(access api.Access) api.Request {
-	if s.feed.fruitless > 0 {
+	if s.feed.interrupted {
 		s.log.Refresh()
 	}
 	place := s.log.Params()

@@ -2,7 +2,6 @@ package hooks
 
 import (
 	"math/rand/v2"
-	"slices"
 	"time"
 )
 
@@ -140,18 +139,14 @@ next:
 	for _, s := range r.dirty {
 		s.dirty = false
 		snapshot := s.snapshot()
-		if s.published && s.shown.same(&snapshot) {
+		if !s.scope.accept(s.spec, &snapshot) {
 			continue
 		}
-		s.shown, s.published = snapshot, true
 		for i := range groups {
-			if !groups[i].Snapshot.same(&snapshot) {
-				continue
-			}
-			if !slices.Contains(groups[i].Scopes, s.scope.key) {
+			if groups[i].Snapshot.same(&snapshot) {
 				groups[i].Scopes = append(groups[i].Scopes, s.scope.key)
+				continue next
 			}
-			continue next
 		}
 		groups = append(groups, Publish{[]string{s.scope.key}, snapshot})
 	}

@@ -10,26 +10,40 @@ const maxIdleScopes = 64
 // open, so that a stream that is opened again goes on where it was.
 type scope struct {
 	key  string
-	subs int
+	subs []*subscription
 	held []*feed
+
+	spec  Spec     // of whoever showed something last
+	shown Snapshot // what the hooks of this scope show; zero before the first publication
 }
 
-// enter returns the scope with this key for one more subscription.
-func (r *Runtime) enter(key string) *scope {
+// accept takes a snapshot to show, and reports whether it says anything new. Two hooks of one scope may
+// follow different feeds, such as while an access token is renewed; the feed that lags is not shown.
+func (sc *scope) accept(spec Spec, snap *Snapshot) bool {
+	if sc.spec == spec && (sc.shown.same(snap) || snap.lagsBehind(&sc.shown)) {
+		return false
+	}
+	sc.spec, sc.shown = spec, *snap
+	return true
+}
+
+// enter makes a subscription one of the scope with this key.
+func (r *Runtime) enter(s *subscription, key string) {
 	sc := r.scopes[key]
 	if sc == nil {
 		sc = &scope{key: key}
 		r.scopes[key] = sc
 	}
-	sc.subs++
+	s.scope = sc
+	sc.subs = append(sc.subs, s)
 	r.idle = slices.DeleteFunc(r.idle, func(other *scope) bool { return other == sc })
-	return sc
 }
 
-// leave says that one subscription of the scope has ended.
-func (r *Runtime) leave(sc *scope) {
-	sc.subs--
-	if sc.subs > 0 || r.scopes[sc.key] != sc {
+// leave takes a subscription that has ended out of its scope.
+func (r *Runtime) leave(s *subscription) {
+	sc := s.scope
+	sc.subs = slices.DeleteFunc(sc.subs, func(other *subscription) bool { return other == s })
+	if len(sc.subs) > 0 {
 		return
 	}
 	r.idle = append(r.idle, sc)
@@ -41,7 +55,7 @@ func (r *Runtime) leave(sc *scope) {
 // drop forgets a scope without subscriptions and lets go of its feeds.
 func (r *Runtime) drop(key string) {
 	sc := r.scopes[key]
-	if sc == nil || sc.subs > 0 {
+	if sc == nil || len(sc.subs) > 0 {
 		return
 	}
 	delete(r.scopes, key)

@@ -48,7 +48,29 @@ func (a *Snapshot) same(b *Snapshot) bool {
 	return true
 }
 
+// lagsBehind reports whether a has less than b, which comes from other feeds of the same resources.
+func (a *Snapshot) lagsBehind(b *Snapshot) bool {
+	if a.RunFeed != b.RunFeed && b.Run != nil && (a.Run == nil || a.Run.UpdatedAt < b.Run.UpdatedAt) {
+		return true
+	}
+	for _, old := range b.Streams {
+		now := 0
+		for _, s := range a.Streams {
+			if s.Key == old.Key {
+				now = s.total()
+			}
+		}
+		if now < old.total() {
+			return true
+		}
+	}
+	return false
+}
+
+// total counts the parts of the stream, also those that only the subscriber has.
+func (s StreamSnapshot) total() int { return s.Resumed.Parts + len(s.Parts) }
+
 // resume describes the stream to a feed that shall go on where this one is.
 func (s StreamSnapshot) resume() Resume {
-	return Resume{Key: s.Key, Feed: s.Feed, Parts: s.Resumed.Parts + len(s.Parts), LastEventID: s.LastEventID}
+	return Resume{Key: s.Key, Feed: s.Feed, Parts: s.total(), LastEventID: s.LastEventID}
 }

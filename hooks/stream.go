@@ -18,12 +18,33 @@ type streamSource struct {
 	v2      bool
 }
 
-func newStreamSource(key feedKey) *streamSource {
+// newStreamSource begins where the key says; before is the feed that it goes on after, if any.
+func newStreamSource(key feedKey, before *streamSource) *streamSource {
 	s := &streamSource{key: key, lastEventID: key.start.LastEventID}
+	if before != nil {
+		s.seen = before.seenUpTo(key.resume.Parts)
+	}
 	if key.resume.Parts > 0 {
 		s.lastEventID = key.resume.LastEventID
 	}
 	return s
+}
+
+// seenUpTo returns the ids of the stream's first parts, as many as another feed goes on after. This one may
+// have read on meanwhile.
+func (s *streamSource) seenUpTo(parts int) window {
+	later := 0
+	for _, part := range s.parts[min(max(parts-s.key.resume.Parts, 0), len(s.parts)):] {
+		if part.RecordID != "" {
+			later++
+		}
+	}
+	ids := s.seen.inOrder()
+	var seen window
+	for _, id := range ids[:max(len(ids)-later, 0)] {
+		seen.add(id)
+	}
+	return seen
 }
 
 func (s *streamSource) request(access api.Access) api.Request {
@@ -90,6 +111,11 @@ type window struct {
 	ids  map[string]struct{}
 	ring []string
 	next int
+}
+
+// inOrder lists the ids, the oldest first.
+func (w *window) inOrder() []string {
+	return append(append([]string(nil), w.ring[w.next:]...), w.ring[:w.next]...)
 }
 
 // add notes an id and reports whether it was new.

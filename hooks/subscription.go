@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// streamDrain is how long the streams of a finished run are still read. Source: @trigger.dev/core 4.8.3.
+// streamDrain is how long the streams of a finished run are still read, after the run has finished and
+// after each connection. Source: @trigger.dev/core 4.8.3.
 const streamDrain = 30 * time.Second
 
 // subscription is one hook's interest: which feeds it follows, and what it shows of them.
@@ -22,23 +23,21 @@ type subscription struct {
 	drain   TimerID // until the streams of a finished run are let go
 
 	// stopped means that what is shown stays as it is.
-	stopped   bool
-	dirty     bool
-	published bool
-	shown     Snapshot
+	stopped bool
+	// finished means that the run is over and was let go: what its feed runs into later is no concern.
+	finished bool
+	dirty    bool
 }
 
 func (r *Runtime) open(e Open) {
 	if r.subs[e.Sub] != nil {
 		return
 	}
-	s := &subscription{
-		rt: r, sub: e.Sub, scope: r.enter(e.Scope),
-		spec: e.Spec, options: e.Options, resume: e.Resume,
-	}
+	s := &subscription{rt: r, sub: e.Sub, spec: e.Spec, options: e.Options, resume: e.Resume}
 	r.subs[e.Sub] = s
+	r.enter(s, e.Scope)
 	s.follow()
-	if s.scope.subs == 1 {
+	if len(s.scope.subs) == 1 {
 		r.release(s.scope, s.feeds())
 	}
 }
@@ -100,10 +99,24 @@ func (s *subscription) runChanged() {
 	if !run.IsFinished() || s.options.ContinueAfterCompletion {
 		return
 	}
+	s.finished = true
 	s.run.leave(s, atOnce)
 	if len(s.streams) > 0 && s.drain == 0 {
-		s.drain = s.rt.setTimer(streamDrain, s.stop)
+		s.drain = s.rt.setTimer(streamDrain, s.drained)
 	}
+}
+
+// drained lets the streams of a finished run go, once each of them has been connected long enough to have
+// brought everything.
+func (s *subscription) drained() {
+	s.drain = 0
+	for _, f := range s.streams {
+		if f.state != idle && (f.state != receiving || s.rt.now.Sub(f.asked) < streamDrain) {
+			s.drain = s.rt.setTimer(streamDrain, s.drained)
+			return
+		}
+	}
+	s.part(atOnce)
 }
 
 // wantsMore reports whether a stream that the server ended should be asked for again: a run that is not
@@ -123,6 +136,12 @@ func (s *subscription) part(when departure) {
 	for _, f := range s.feeds() {
 		f.leave(s, when)
 	}
+	// What the scope shows may be this one's word, such as an error that the others do not have.
+	for _, other := range s.scope.subs {
+		if !other.stopped {
+			s.rt.changed(other)
+		}
+	}
 }
 
 func (r *Runtime) close(sub Sub) {
@@ -133,7 +152,7 @@ func (r *Runtime) close(sub Sub) {
 	delete(r.subs, sub)
 	s.stopped = true
 	s.part(lingering)
-	r.leave(s.scope)
+	r.leave(s)
 }
 
 // update takes new options. Where they name other feeds, the subscription moves there, and what it shows
@@ -160,7 +179,7 @@ func (r *Runtime) update(e Update) {
 		}
 	}
 	s.rt.clearTimer(&s.drain)
-	s.run, s.streams = nil, nil
+	s.run, s.streams, s.finished = nil, nil, false
 	s.follow()
 	for _, f := range before {
 		if !slices.Contains(s.feeds(), f) {
@@ -174,14 +193,17 @@ func (r *Runtime) update(e Update) {
 // snapshot gathers what the subscription shows now.
 func (s *subscription) snapshot() Snapshot {
 	if s.run != nil && s.run.run() == nil {
-		snap := s.shown // a feed that has nothing yet takes nothing away
+		snap := s.scope.shown // a feed that has nothing yet takes nothing away
 		snap.Err = s.run.err
 		return snap
 	}
 	var snap Snapshot
 	if s.run != nil {
-		snap.Run, snap.RunFeed, snap.Err = s.run.run(), s.run.id, s.run.err
+		snap.Run, snap.RunFeed = s.run.run(), s.run.id
 		snap.Completed = snap.Run.IsFinished()
+		if !s.finished {
+			snap.Err = s.run.err
+		}
 	}
 	for _, f := range s.streams {
 		if stream := f.stream(); len(stream.Parts) > 0 || stream.Resumed.Parts > 0 {

@@ -1,0 +1,98 @@
+package hooktest
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/runwire/runwire/hooks"
+)
+
+// Describe prints an event or a command as transcripts show it: on one line, without tokens, bodies cut.
+func Describe(what any) string {
+	switch x := what.(type) {
+	case hooks.Fetch:
+		return fmt.Sprintf("fetch %d %s %s%s", x.Fetch, x.Request.Method, withoutOrigin(x.Request.URL), cursorOf(x))
+	case hooks.Cancel:
+		return fmt.Sprintf("cancel %d", x.Fetch)
+	case hooks.SetTimer:
+		return fmt.Sprintf("timer %d in %s", x.Timer, x.After)
+	case hooks.ClearTimer:
+		return fmt.Sprintf("clear timer %d", x.Timer)
+	case hooks.Publish:
+		return fmt.Sprintf("publish %s %s", strings.Join(x.Scopes, " "), describeSnapshot(&x.Snapshot))
+	case hooks.Deliver:
+		return fmt.Sprintf("deliver subs=%v %s", x.Subs, describeStream(x.Stream))
+	case hooks.Forget:
+		return fmt.Sprintf("forget feed %d", x.Feed)
+	case hooks.Open:
+		return fmt.Sprintf("open sub=%d scope=%s run=%s stream=%s", x.Sub, x.Scope, x.Spec.RunID, x.Spec.StreamKey)
+	case hooks.ChunkArrived:
+		return fmt.Sprintf("chunk %d %q", x.Fetch, cut(string(x.Data)))
+	case hooks.ResponseStarted:
+		return fmt.Sprintf("response %d %d %v", x.Fetch, x.HTTPStatus, x.Header)
+	case hooks.ResponseEnded:
+		return fmt.Sprintf("end %d", x.Fetch)
+	case hooks.FetchFailed:
+		return fmt.Sprintf("failed %d %s", x.Fetch, x.Reason)
+	case hooks.TimerFired:
+		return fmt.Sprintf("fired %d", x.Timer)
+	case hooks.Update:
+		return fmt.Sprintf("update sub=%d", x.Sub)
+	}
+	return fmt.Sprintf("%T %+v", what, what)
+}
+
+func describeSnapshot(s *hooks.Snapshot) string {
+	var b strings.Builder
+	if s.Run == nil {
+		b.WriteString("run=none")
+	} else {
+		fmt.Fprintf(&b, "run=%s status=%s", s.Run.ID, s.Run.Status)
+	}
+	for _, stream := range s.Streams {
+		b.WriteString(" " + describeStream(stream))
+	}
+	if s.Completed {
+		b.WriteString(" completed")
+	}
+	if s.Err != nil {
+		fmt.Fprintf(&b, " error=%q", s.Err)
+	}
+	return b.String()
+}
+
+func describeStream(s hooks.StreamSnapshot) string {
+	chunks := make([]string, 0, len(s.Parts))
+	for _, part := range s.Parts {
+		chunks = append(chunks, string(part.Chunk))
+	}
+	text := fmt.Sprintf("%s=[%s]", s.Key, cut(strings.Join(chunks, " ")))
+	if s.Resumed.Parts > 0 {
+		text += fmt.Sprintf(" after %d parts", s.Resumed.Parts)
+	}
+	return text
+}
+
+func withoutOrigin(url string) string {
+	_, rest, _ := strings.Cut(url, "://")
+	if i := strings.IndexByte(rest, '/'); i >= 0 {
+		return rest[i:]
+	}
+	return rest
+}
+
+func cursorOf(f hooks.Fetch) string {
+	for _, field := range f.Request.Header {
+		if field.Name == "last-event-id" {
+			return " last-event-id=" + field.Value
+		}
+	}
+	return ""
+}
+
+func cut(text string) string {
+	if len(text) > 200 {
+		return text[:200] + "…"
+	}
+	return text
+}
