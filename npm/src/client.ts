@@ -168,7 +168,9 @@ export class Client {
   #fail(error: Error): void {
     this.#runtime?.close()
     this.#runtime = undefined
-    for (const { scope } of this.#subscriptions.values()) scope.fail(error)
+    for (const { scope, stopped } of this.#subscriptions.values()) {
+      if (!stopped) scope.fail(error)
+    }
   }
 }
 

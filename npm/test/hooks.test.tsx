@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { act, StrictMode } from 'react'
+import { act, Activity, StrictMode } from 'react'
 import type { ReactNode } from 'react'
 import { createRoot } from 'react-dom/client'
 import type { Root } from 'react-dom/client'
@@ -131,6 +131,27 @@ describe('useRealtimeRun', () => {
     await render(<Component key={2} />)
     expect(seen[0]!.run).toEqual({ id: 'run_1' })
     expect(posted()).toMatchObject([{ op: 'open', scope: open!.scope }])
+  })
+
+  test('hidden by Activity it costs the runtime nothing, and shows again at once what it showed', async () => {
+    const { Component, seen, latest } = recorder(() => hooks.useRealtimeStream('run_1', 'openai', { accessToken }))
+    const page = (mode: 'visible' | 'hidden') => (
+      <Activity mode={mode}>
+        <Component />
+      </Activity>
+    )
+    await render(page('visible'))
+    const [open] = posted() as { scope: string }[]
+    await publish([{ feed: 8, parts: ['a'], lastEventId: '0' }], [{ scopes: [open!.scope], streams: { openai: 8 } }])
+    await render(page('hidden'))
+    expect(ops(posted())).toEqual(['close', 'drop'])
+    seen.length = 0
+    await render(page('visible'))
+    expect(seen.every(({ parts }) => parts[0] === 'a')).toBe(true)
+    expect(posted()).toMatchObject([{ op: 'open', scope: open!.scope, resume: [{ key: 'openai', parts: 1 }] }])
+    const feeds = [{ feed: 9, parts: ['b'], from: { resume: 1, parts: 1 } }]
+    await publish(feeds, [{ scopes: [open!.scope], streams: { openai: 9 } }])
+    expect(latest().parts).toEqual(['a', 'b'])
   })
 
   test('hooks with one id share a scope, hooks of another kind do not', async () => {
