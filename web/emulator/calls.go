@@ -36,7 +36,7 @@ type Call struct {
 	Remote  string `json:"remote"`            // the peer's address, one per connection
 	StartMs int64  `json:"startMs"`           // milliseconds since the epoch
 	EndMs   int64  `json:"endMs"`             // 0 while the request is open
-	Status  int    `json:"status"`            // 0 while no header was sent, or when the connection was dropped
+	Status  int    `json:"status"`            // 0 while the request is open, or when it ended without an answer
 	Bytes   int64  `json:"bytes"`             // of the body sent
 	Fault   string `json:"fault,omitempty"`   // name of the action that was injected
 	Aborted bool   `json:"aborted,omitempty"` // the peer went away first, or the connection was cut

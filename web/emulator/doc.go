@@ -11,7 +11,7 @@
 //   - control.go is the Go API of tests, control_http.go the same under /emulator/ when [Options.Control] is set.
 //
 // It shares no code with the client packages of this module, so that the two cannot agree on a mistake. The unmodified
-// packages of Trigger.dev judge it: see judge/.
+// packages of Trigger.dev judge it: in judge/, npm ci and EMULATOR=<path of the built command> npm test.
 //
 // Rates and concurrency are not limited; a test that needs a 429 injects one with a [Fault].
 package emulator
