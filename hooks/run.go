@@ -75,7 +75,7 @@ func (s *runSource) end() (outcome, error) {
 		s.packets.next = run
 	}
 	news := s.packets.advance()
-	return outcome{news: news, healthy: held && len(answer.Rows) > 0}, nil
+	return outcome{news: news, held: held, healthy: held && len(answer.Rows) > 0}, nil
 }
 
 func (s *runSource) refused(httpStatus int, header api.Header) (again bool) {

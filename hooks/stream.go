@@ -96,7 +96,7 @@ func (s *streamSource) take(event sse.Event) (news bool, err error) {
 	return news, nil
 }
 
-func (s *streamSource) end() (outcome, error) { return outcome{over: true}, nil }
+func (s *streamSource) end() (outcome, error) { return outcome{over: true, held: true}, nil }
 
 func (s *streamSource) refused(int, api.Header) (again bool) { return false }
 
