@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { Client } from '../src/client.js'
-import type { Options, RunDelta, Spec, View } from '../src/protocol.js'
+import type { Options, PageMessage, RunDelta, Spec, View } from '../src/protocol.js'
 import { emptySnapshot } from '../src/scope.js'
 import { Subscriber } from '../src/subscriber.js'
 import { FakeRuntimes, settled } from './fakeRuntime.js'
@@ -44,6 +44,8 @@ async function mount(spec: Spec, { id, callbacks = {} }: { id?: string; callback
   return { subscriber, scope, listener, unsubscribe, shown: () => scope.getSnapshot() }
 }
 
+const ops = (messages: PageMessage[]) => messages.map(({ op }) => op)
+
 function publish(feeds: object[], views: View[], data: { sub: number; feed: number }[] = []) {
   runtimes.last.say({ op: 'publish', feeds: feeds as RunDelta[], views, data })
 }
@@ -84,6 +86,18 @@ describe('opening', () => {
     expect(runtimes.last.take()).toEqual([])
   })
 
+  test('a hook that opens its scope again resumes nothing, because the runtime has it, and is no longer stopped', async () => {
+    const { subscriber, scope } = await mount(stream)
+    publish([{ feed: 8, parts: ['a'] }], [{ scopes: ['#1'], streams: { openai: 8 } }])
+    subscriber.stop()
+    subscriber.close()
+    runtimes.last.take()
+    subscriber.open(scope)
+    expect(runtimes.last.take()).toEqual([{ op: 'open', sub: 2, scope: '#1', spec: stream, options }])
+    runtimes.last.say({ op: 'restarted' })
+    expect(ops(runtimes.last.take())).toEqual(['hello', 'open'])
+  })
+
   test('a scope without an id is dropped when its last hook has left for good', async () => {
     const { subscriber, scope, unsubscribe } = await mount(run)
     runtimes.last.take()
@@ -92,7 +106,7 @@ describe('opening', () => {
     const remounted = scope.subscribe(() => {})
     subscriber.open(scope)
     await settled()
-    expect(runtimes.last.take().map(({ op }) => op)).toEqual(['close', 'open'])
+    expect(ops(runtimes.last.take())).toEqual(['close', 'open'])
     remounted()
     subscriber.close()
     await settled()
@@ -108,7 +122,7 @@ describe('opening', () => {
     unsubscribe()
     subscriber.close()
     await settled()
-    expect(runtimes.last.take().map(({ op }) => op)).toEqual(['open', 'close'])
+    expect(ops(runtimes.last.take())).toEqual(['open', 'close'])
     expect(client.scope('x', run).getSnapshot()).toBe(shown())
     expect(client.scope('x', stream).getSnapshot()).toBe(emptySnapshot)
     expect(client.scope('x', { hook: 'run', runId: 'run_2' }).getSnapshot()).toBe(emptySnapshot)
@@ -281,6 +295,14 @@ describe('a runtime that dies', () => {
     // Feeds are numbered from the start again: this is not feed 8 of before.
     publish([{ feed: 8, parts: ['c'], lastEventId: '2', from: { resume: 1, parts: 2 } }], [{ scopes: ['#1'], streams: { openai: 8 } }])
     expect(shown()).toMatchObject({ parts: ['a', 'b', 'c'], lastEventId: '2' })
+  })
+
+  test('restarted: a feed that the new instance begins has nothing of its namesake', async () => {
+    const { shown } = await mount(stream)
+    publish([{ feed: 1, parts: ['a'] }], [{ scopes: ['#1'], streams: { openai: 1 } }])
+    runtimes.last.say({ op: 'restarted' })
+    publish([{ feed: 1, parts: ['A'] }], [{ scopes: ['#1'], streams: { openai: 1 } }])
+    expect(shown().parts).toEqual(['A'])
   })
 
   test('restarted: the runtime may want fewer parts than there are', async () => {
