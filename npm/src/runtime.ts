@@ -55,7 +55,13 @@ export async function connect(receive: (message: RuntimeMessage) => void): Promi
   const home = await starting
   home.onText = (text) => receive(JSON.parse(text) as RuntimeMessage)
   home.onDeath = ({ message }) => receive({ op: 'failed', error: { name: 'InternalError', message } })
-  return { post: (message) => home.post(JSON.stringify(message)), close: () => home.close() }
+  return {
+    post: (message) => home.post(JSON.stringify(message)),
+    close: () => {
+      home.onText = home.onDeath = () => {} // what is on its way already is for nobody
+      home.close()
+    },
+  }
 }
 
 async function start(): Promise<Home> {

@@ -93,6 +93,8 @@ describe('in a worker', () => {
     ])
     connected.close()
     expect(worker().terminated).toBe(true)
+    worker().say({ op: 'restarted' })
+    expect(received).toHaveLength(2)
   })
 
   test('preload starts the one that connect takes', async () => {
