@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/runwire/runwire/hooks/api"
+	"github.com/runwire/runwire/hooks/rawjson"
 )
 
 // StatusError is an answer outside 2xx.
@@ -77,9 +78,9 @@ func newStatusError(request api.Request, httpStatus int, header api.Header, body
 
 // retryAfter reads a Retry-After header in seconds; 0 where there is none.
 func retryAfter(header api.Header) time.Duration {
-	seconds, err := strconv.Atoi(header["retry-after"])
-	if err != nil || seconds < 0 {
+	seconds, ok := rawjson.Value(header["retry-after"]).Int()
+	if !ok || seconds < 0 {
 		return 0
 	}
-	return min(time.Duration(seconds)*time.Second, maxRetryAfter)
+	return time.Duration(min(seconds, int64(maxRetryAfter/time.Second))) * time.Second
 }

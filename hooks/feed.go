@@ -68,7 +68,9 @@ type feed struct {
 	key    feedKey
 	name   string // key, as one string
 	access api.Access
-	source source
+	source source        // one of the two below
+	runs   *runSource    // nil for a stream
+	parts  *streamSource // nil for a run
 
 	subs    []*subscription // who wants news
 	holders int             // scopes that still show what came
@@ -103,9 +105,11 @@ func (r *Runtime) feedFor(key feedKey, access api.Access) *feed {
 	r.lastFeed++
 	f := &feed{rt: r, id: r.lastFeed, key: key, name: name, access: access}
 	if key.kind == KindRun {
-		f.source = newRunSource(f)
+		f.runs = newRunSource(f)
+		f.source = f.runs
 	} else {
-		f.source = newStreamSource(key, r.streamSource(key.resume.Feed))
+		f.parts = newStreamSource(key, r.streamSource(key.resume.Feed))
+		f.source = f.parts
 	}
 	r.feeds[name] = f
 	return f
@@ -115,8 +119,7 @@ func (r *Runtime) feedFor(key feedKey, access api.Access) *feed {
 func (r *Runtime) streamSource(id FeedID) *streamSource {
 	for _, f := range r.feeds {
 		if f.id == id {
-			s, _ := f.source.(*streamSource)
-			return s
+			return f.parts
 		}
 	}
 	return nil
@@ -124,17 +127,17 @@ func (r *Runtime) streamSource(id FeedID) *streamSource {
 
 // run returns what a run feed knows, and stream what a stream feed knows.
 func (f *feed) run() *api.Run {
-	if s, ok := f.source.(*runSource); ok {
-		return s.run
+	if f.runs == nil {
+		return nil
 	}
-	return nil
+	return f.runs.run
 }
 
 func (f *feed) stream() StreamSnapshot {
-	s := f.source.(*streamSource)
+	parts := f.parts.parts
 	return StreamSnapshot{
-		Key: f.key.streamKey, Feed: f.id, Parts: s.parts[:len(s.parts):len(s.parts)],
-		Resumed: f.key.resume, LastEventID: s.lastEventID,
+		Key: f.key.streamKey, Feed: f.id, Parts: parts[:len(parts):len(parts)],
+		Resumed: f.key.resume, LastEventID: f.parts.lastEventID,
 	}
 }
 

@@ -40,7 +40,7 @@ func (p *packets) advance() (shown bool) {
 		}
 		*packet = fetched
 	}
-	p.feed.source.(*runSource).run = p.next
+	p.feed.runs.run = p.next
 	p.next = nil
 	return true
 }

@@ -35,7 +35,7 @@ type StreamSnapshot struct {
 
 // same reports whether showing b after a would change nothing.
 func (a *Snapshot) same(b *Snapshot) bool {
-	if a.Run != b.Run || a.RunFeed != b.RunFeed || a.Err != b.Err || a.Completed != b.Completed ||
+	if a.Run != b.Run || a.RunFeed != b.RunFeed || !sameError(a.Err, b.Err) || a.Completed != b.Completed ||
 		len(a.Streams) != len(b.Streams) {
 		return false
 	}
@@ -46,6 +46,23 @@ func (a *Snapshot) same(b *Snapshot) bool {
 		}
 	}
 	return true
+}
+
+// sameError reports whether both are one error. Comparing interfaces would do, and would bring 2 kB of
+// reflection into the browser.
+func sameError(a, b error) bool {
+	switch x := a.(type) {
+	case *StatusError:
+		y, ok := b.(*StatusError)
+		return ok && x == y
+	case *TransportError:
+		y, ok := b.(*TransportError)
+		return ok && x == y
+	case *DecodeError:
+		y, ok := b.(*DecodeError)
+		return ok && x == y
+	}
+	return a == nil && b == nil
 }
 
 // lagsBehind reports whether a has less than b, which comes from other feeds of the same resources.

@@ -127,7 +127,8 @@ func appendOrigin(dst []byte, resume hooks.Resume) []byte {
 // deliver asks the page to hand a subscription the parts that it has not had.
 func (p *port) deliver(sub uint32, stream hooks.StreamSnapshot) {
 	p.stream(stream)
-	p.data = appendNumber(item(p.data), sub)
+	dst := appendNumber(append(item(p.data), `{"sub":`...), sub)
+	p.data = append(appendNumber(append(dst, `,"feed":`...), stream.Feed), '}')
 }
 
 func (p *port) forget(feed hooks.FeedID) {

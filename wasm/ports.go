@@ -7,6 +7,7 @@ import (
 
 	"github.com/runwire/runwire/hooks"
 	"github.com/runwire/runwire/hooks/drive"
+	"github.com/runwire/runwire/hooks/rawjson"
 )
 
 // portServer serves pages: each port is one page, with subscriptions and scopes of its own. It is the
@@ -132,10 +133,10 @@ func (s *portServer) detach(now time.Time, number uint32) {
 func (s *portServer) Publish(publish hooks.Publish) {
 	byPort := map[*port][]string{}
 	for _, key := range publish.Scopes {
-		number, scope, _ := strings.Cut(key, "/")
-		n, _ := strconv.Atoi(number)
-		if p := s.ports[uint32(n)]; p != nil {
-			byPort[p] = append(byPort[p], scope)
+		slash := strings.IndexByte(key, '/')
+		number, _ := rawjson.Value(key[:slash]).Int()
+		if p := s.ports[uint32(number)]; p != nil {
+			byPort[p] = append(byPort[p], key[slash+1:])
 		}
 	}
 	for p, scopes := range byPort {
