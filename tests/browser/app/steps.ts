@@ -1,0 +1,64 @@
+import { configureRuntime } from './hooks'
+import type { HookName } from './hooks'
+import { forget } from './records'
+
+/** A component as a test describes it. */
+export interface Mounted {
+  name: string
+  hook: HookName
+  runId?: string
+  streamKey?: string
+  options: Record<string, unknown>
+  /** Callbacks to pass, each of which records its calls. */
+  callbacks?: string[]
+  strict?: boolean
+  /** Keeps the latest state only, for tests that measure. */
+  lastOnly?: boolean
+}
+
+export type Step =
+  | ({ do: 'mount' } & Mounted)
+  | { do: 'change'; name: string; to: Partial<Mounted> }
+  | { do: 'unmount'; name: string }
+  | { do: 'stop'; name: string }
+  | { do: 'configure'; options: Record<string, unknown> }
+
+let mounted: readonly Mounted[] = []
+const listeners = new Set<() => void>()
+const stops = new Map<string, () => void>()
+
+export const subscribe = (listener: () => void) => {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+export const getMounted = () => mounted
+export const setStop = (name: string, stop: () => void) => stops.set(name, stop)
+
+/** Does the steps in order, as one event handler would: React sees their result at once. */
+export function play(steps: Step[]): void {
+  for (const step of steps) perform(step)
+  for (const listener of listeners) listener()
+}
+
+function perform(step: Step): void {
+  switch (step.do) {
+    case 'mount':
+      mounted = [...mounted, step]
+      return
+    case 'change':
+      mounted = mounted.map((component) =>
+        component.name === step.name
+          ? { ...component, ...step.to, options: { ...component.options, ...step.to.options } }
+          : component,
+      )
+      return
+    case 'unmount':
+      mounted = mounted.filter(({ name }) => name !== step.name)
+      return forget(step.name)
+    case 'stop':
+      stops.get(step.name)?.()
+      return
+    case 'configure':
+      configureRuntime?.(step.options)
+  }
+}

@@ -1,0 +1,210 @@
+//go:build !js
+
+package browser
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// patience is how long a test waits for what should happen at once. Source: chosen; it is never waited for in full
+// by a test that passes.
+const patience = 10 * time.Second
+
+// page is a page of the app in a browser context of its own.
+type page struct {
+	t   testing.TB
+	ctx context.Context
+
+	mu       sync.Mutex
+	mounted  []string
+	uncaught []string
+}
+
+// openPage opens an address, and writes the page's console to the test's log until the test ends.
+func openPage(t testing.TB, address string) *page {
+	t.Helper()
+	browser, err := chromium()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
+	p := &page{t: t, ctx: ctx}
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("open a page: %v", err)
+	}
+	var logging sync.WaitGroup
+	messages := chromedp.Console(ctx)
+	logging.Go(func() { p.log(messages) })
+	t.Cleanup(func() {
+		cancel()
+		logging.Wait()
+	})
+	deadline, done := context.WithTimeout(ctx, patience)
+	defer done()
+	if err := chromedp.Do(deadline, chromedp.Navigate(address)); err != nil {
+		t.Fatalf("open %s: %v", address, err)
+	}
+	// The app's script may run after the page has loaded.
+	if _, err := chromedp.Run(deadline, chromedp.Poll[bool]("!!window.play")); err != nil {
+		t.Fatalf("open %s: the app does not start: %v", address, err)
+	}
+	return p
+}
+
+func (p *page) log(messages func(func(chromedp.ConsoleMessage, error) bool)) {
+	for message, err := range messages {
+		if err != nil {
+			return // the page is closed
+		}
+		p.t.Logf("page: %v", message)
+		if message.IsException() {
+			p.mu.Lock()
+			p.uncaught = append(p.uncaught, message.Text)
+			p.mu.Unlock()
+		}
+	}
+}
+
+// errors are the errors that nothing on the page has caught, and the promises that were rejected with nobody to hear.
+func (p *page) errors() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.uncaught)
+}
+
+// evaluate returns the value of a JavaScript expression; a promise is waited for.
+func evaluate[T any](p *page, expression string) T {
+	p.t.Helper()
+	return evaluateWithin[T](p, patience, expression)
+}
+
+func evaluateWithin[T any](p *page, patience time.Duration, expression string) T {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		p.t.Fatalf("%s: %v\n%s", expression, err, p.describe())
+	}
+	return value
+}
+
+// component is what to mount: a hook, its arguments, and what to record.
+type component struct {
+	Name      string         `json:"name"`
+	Hook      string         `json:"hook"`
+	RunID     string         `json:"runId,omitempty"`
+	StreamKey string         `json:"streamKey,omitempty"`
+	Options   map[string]any `json:"options"`
+	Callbacks []string       `json:"callbacks,omitempty"`
+	Strict    bool           `json:"strict,omitempty"`
+	LastOnly  bool           `json:"lastOnly,omitempty"`
+}
+
+// step is one thing for the page to do; see app/steps.ts.
+type step map[string]any
+
+func (p *page) play(steps ...step) {
+	p.t.Helper()
+	text, err := json.Marshal(steps)
+	if err != nil {
+		p.t.Fatalf("play %v: %v", steps, err)
+	}
+	evaluate[chromedp.Void](p, fmt.Sprintf("play(%s)", text))
+}
+
+func mount(c component) step {
+	mounted := step{"do": "mount"}
+	text, err := json.Marshal(c)
+	if err == nil {
+		err = json.Unmarshal(text, &mounted)
+	}
+	if err != nil {
+		panic(fmt.Sprintf("mount %+v: %v", c, err))
+	}
+	return mounted
+}
+
+func (p *page) change(name string, to map[string]any) {
+	p.t.Helper()
+	p.play(step{"do": "change", "name": name, "to": to})
+}
+
+func (p *page) unmount(name string) {
+	p.t.Helper()
+	p.play(step{"do": "unmount", "name": name})
+}
+
+func (p *page) stop(name string) {
+	p.t.Helper()
+	p.play(step{"do": "stop", "name": name})
+}
+
+// until waits until a JavaScript condition over what was shown holds: last('a').run?.status === 'COMPLETED'.
+func (p *page) until(format string, arguments ...any) {
+	p.t.Helper()
+	p.untilWithin(patience, format, arguments...)
+}
+
+func (p *page) untilWithin(patience time.Duration, format string, arguments ...any) {
+	p.t.Helper()
+	evaluateWithin[chromedp.Void](p, patience, fmt.Sprintf("until(() => %s)", fmt.Sprintf(format, arguments...)))
+}
+
+// records is what a component showed and which callbacks were called, without states that equal the one before.
+type records struct {
+	States []map[string]any `json:"states"`
+	Calls  [][]any          `json:"calls"`
+}
+
+func (p *page) read(name string) records {
+	p.t.Helper()
+	return evaluate[records](p, fmt.Sprintf("read(%q)", name))
+}
+
+// describe says what every component showed last, for the message of a test that fails.
+func (p *page) describe() string {
+	ctx, cancel := context.WithTimeout(p.ctx, time.Second)
+	defer cancel()
+	var text strings.Builder
+	for _, name := range p.mounted {
+		shown, err := chromedp.Run(ctx, chromedp.Evaluate[string](fmt.Sprintf("JSON.stringify(read(%q))", name)))
+		if err != nil {
+			shown = err.Error()
+		}
+		const most = 4000
+		if len(shown) > most {
+			shown = shown[:most/2] + " … " + shown[len(shown)-most/2:]
+		}
+		fmt.Fprintf(&text, "%s: %s\n", name, shown)
+	}
+	return text.String()
+}
+
+// site serves a folder as a web server does, with what a test puts before it.
+func serveSite(t testing.TB, folder string, wrap func(http.Handler) http.Handler) string {
+	handler := http.Handler(http.FileServer(http.Dir(folder)))
+	if wrap != nil {
+		handler = wrap(handler)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", handler)
+	mux.HandleFunc("/favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	server := httptest.NewServer(mux)
+	t.Cleanup(func() {
+		server.CloseClientConnections()
+		server.Close()
+	})
+	return server.URL
+}

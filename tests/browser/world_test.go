@@ -1,0 +1,176 @@
+//go:build !js
+
+package browser
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/runwire/runwire/web/emulator"
+)
+
+// world is what a test plays in: an emulator of its own, and a page of one variant in a fresh browser context.
+type world struct {
+	*page
+	emulator *emulator.Emulator
+	api      string // the emulator's address
+	site     string // the page's
+	token    string // may read every run
+}
+
+// setting is how a world differs from the usual one.
+type setting struct {
+	emulator emulator.Options
+	// development builds React for development, in which Strict Mode mounts everything twice.
+	development bool
+	// serve goes between the page and its files.
+	serve func(http.Handler) http.Handler
+	// site is an address to use in place of the built app.
+	site string
+}
+
+func newWorld(t testing.TB, v variant, set setting) *world {
+	t.Helper()
+	folder := v.folder(t)
+	w := &world{emulator: emulator.New(set.emulator), site: set.site}
+	w.api = w.serveAPI(t)
+	mode := "production"
+	if set.development {
+		mode = "development"
+	}
+	if w.site == "" {
+		w.site = serveSite(t, folder+"/"+mode, set.serve)
+	}
+	w.token = w.mint(t, emulator.TokenSpec{Scopes: []string{"read:runs"}, ExpiresIn: time.Hour})
+	w.page = openPage(t, w.site)
+	t.Cleanup(func() {
+		// The package that ours replaces has rejections that nobody hears (PROTOCOL.md, section 8).
+		if uncaught := w.errors(); len(uncaught) > 0 && v.tarball != nil {
+			t.Errorf("nothing on the page caught %q", uncaught)
+		}
+	})
+	return w
+}
+
+func (w *world) serveAPI(t testing.TB) string {
+	listener, err := w.emulator.Listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &httptest.Server{Listener: listener, Config: &http.Server{Handler: w.emulator}}
+	server.Start()
+	t.Cleanup(func() {
+		w.emulator.Close()
+		server.CloseClientConnections()
+		server.Close()
+	})
+	return server.URL
+}
+
+func (w *world) mint(t testing.TB, spec emulator.TokenSpec) string {
+	t.Helper()
+	token, err := w.emulator.MintToken(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
+}
+
+// mount mounts components, pointed at this world's emulator unless their options say otherwise.
+func (w *world) mount(components ...component) {
+	w.t.Helper()
+	var steps []step
+	for _, c := range components {
+		options := map[string]any{"baseURL": w.api, "accessToken": w.token}
+		for name, value := range c.Options {
+			options[name] = value
+		}
+		c.Options = options
+		w.mounted = append(w.mounted, c.Name)
+		steps = append(steps, mount(c))
+	}
+	w.play(steps...)
+}
+
+// create stores a run for the test to move, and returns its id.
+func (w *world) create(columns emulator.Columns) string {
+	w.t.Helper()
+	id, err := w.emulator.CreateRun("", columns)
+	w.must(err)
+	return id
+}
+
+func (w *world) update(runID string, columns emulator.Columns) {
+	w.t.Helper()
+	w.must(w.emulator.UpdateRun(runID, columns))
+}
+
+// append appends parts, each of any type that encodes to JSON, to a stream of a run.
+func (w *world) append(runID, key string, values ...any) {
+	w.t.Helper()
+	var parts []emulator.Part
+	for _, value := range values {
+		data, err := json.Marshal(value)
+		w.must(err)
+		parts = append(parts, emulator.Part{Data: data})
+	}
+	w.must(w.emulator.AppendParts(runID, key, parts...))
+}
+
+func (w *world) fault(fault emulator.Fault) {
+	w.t.Helper()
+	_, err := w.emulator.AddFault(fault)
+	w.must(err)
+}
+
+func (w *world) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// trigger starts a task as a backend does, over HTTP, and returns the run's id.
+func (w *world) trigger(task string, payload any) string {
+	w.t.Helper()
+	body, err := json.Marshal(map[string]any{"payload": payload})
+	w.must(err)
+	request, err := http.NewRequestWithContext(w.t.Context(), http.MethodPost, w.api+"/api/v1/tasks/"+task+"/trigger", strings.NewReader(string(body)))
+	w.must(err)
+	request.Header.Set("Authorization", "Bearer "+emulator.DefaultSecretKey)
+	request.Header.Set("Content-Type", "application/json")
+	response, err := http.DefaultClient.Do(request)
+	w.must(err)
+	defer response.Body.Close()
+	var handle struct{ ID string }
+	w.must(json.NewDecoder(response.Body).Decode(&handle))
+	if handle.ID == "" {
+		w.t.Fatalf("trigger %s: %s without a run id", task, response.Status)
+	}
+	return handle.ID
+}
+
+// eventually waits for a condition that nothing announces, such as a counter of the emulator.
+func (w *world) eventually(within time.Duration, what string, holds func() bool) {
+	w.t.Helper()
+	deadline := time.NewTimer(within)
+	defer deadline.Stop()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for !holds() {
+		select {
+		case <-tick.C:
+		case <-deadline.C:
+			w.t.Fatalf("not within %v: %s\nemulator: %+v\n%s", within, what, w.emulator.Stats(), w.describe())
+		}
+	}
+}
+
+const (
+	runPath    = "/realtime/v1/runs/"
+	streamPath = "/realtime/v1/streams/"
+)
