@@ -102,13 +102,13 @@ func plainBatch(data string) (records api.Records, ok bool) {
 	for _, record := range list {
 		var sequence uint32
 		var body string
-		var headers [][2]string
+		var headers [][]string
 		text := string(record)
 		if !field(text, "seq_num", &sequence) || !field(text, "body", &body) {
 			return records, false
 		}
 		records.LastEventID = strconv.Itoa(int(sequence))
-		if field(text, "headers", &headers) && len(headers) > 0 && headers[0][0] == "" {
+		if field(text, "headers", &headers) && len(headers) > 0 && len(headers[0]) > 0 && headers[0][0] == "" {
 			continue
 		}
 		part := api.Part{Chunk: rawjson.Null}
