@@ -109,7 +109,7 @@ func (l *ledger) note(command hooks.Command) {
 				l.violate("parts for subscription %d, which did not ask", sub)
 			}
 		}
-		l.noteStream(c.Stream)
+		l.name(c.Stream.Feed)
 	case hooks.Forget:
 		if still, ever := l.named[c.Feed]; ever && !still {
 			l.violate("feed %d is forgotten twice", c.Feed)
@@ -152,15 +152,11 @@ func (l *ledger) notePublish(c hooks.Publish) {
 		l.name(c.Snapshot.RunFeed)
 	}
 	for _, stream := range c.Snapshot.Streams {
-		l.noteStream(stream)
+		if len(stream.Parts) == 0 && stream.Resumed.Parts == 0 {
+			l.violate("stream %s is shown without parts", stream.Key)
+		}
+		l.name(stream.Feed)
 	}
-}
-
-func (l *ledger) noteStream(s hooks.StreamSnapshot) {
-	if len(s.Parts) == 0 && s.Resumed.Parts == 0 {
-		l.violate("stream %s is shown without parts", s.Key)
-	}
-	l.name(s.Feed)
 }
 
 func (l *ledger) name(feed hooks.FeedID) {
