@@ -143,10 +143,11 @@ func (f *feed) stream() StreamSnapshot {
 
 // hasNews reports whether a subscription that joins now has something to show.
 func (f *feed) hasNews() bool {
-	if f.err != nil || f.key.kind == KindRun {
-		return f.err != nil || f.run() != nil
-	}
-	return len(f.stream().Parts) > 0 || f.key.resume.Parts > 0
+	return f.err != nil || f.run() != nil || f.hasParts()
+}
+
+func (f *feed) hasParts() bool {
+	return f.parts != nil && (len(f.parts.parts) > 0 || f.key.resume.Parts > 0)
 }
 
 // join adds a subscription and connects if nothing is under way.
@@ -160,7 +161,7 @@ func (f *feed) join(s *subscription) {
 		f.unreadable, f.interrupted = 0, true
 		f.ask()
 	}
-	if f.key.kind == KindStream && s.options.WantsParts && f.hasNews() {
+	if f.hasParts() && s.options.WantsParts {
 		f.rt.deliver(f, s)
 	}
 }

@@ -13,7 +13,7 @@ type scope struct {
 	subs []*subscription
 	held []*feed
 
-	spec  Spec     // of whoever showed something last
+	spec  Spec     // of whoever came in or showed something last
 	shown Snapshot // what the hooks of this scope show; zero before the first publication
 }
 
@@ -33,6 +33,9 @@ func (r *Runtime) enter(s *subscription, key string) {
 	if sc == nil {
 		sc = &scope{key: key}
 		r.scopes[key] = sc
+	}
+	if sc.spec != s.spec {
+		sc.spec, sc.shown = s.spec, Snapshot{}
 	}
 	s.scope = sc
 	sc.subs = append(sc.subs, s)
@@ -60,6 +63,7 @@ func (r *Runtime) drop(key string) {
 	}
 	delete(r.scopes, key)
 	r.idle = slices.DeleteFunc(r.idle, func(other *scope) bool { return other == sc })
+	sc.shown = Snapshot{}
 	r.release(sc, nil)
 }
 
@@ -71,12 +75,12 @@ func (sc *scope) hold(f *feed) {
 	}
 }
 
-// release lets go of the scope's feeds, but for those to keep.
+// release lets go of the scope's feeds, but for those to keep and those that it still shows.
 func (r *Runtime) release(sc *scope, keep []*feed) {
 	held := sc.held
 	sc.held = nil
 	for _, f := range held {
-		if slices.Contains(keep, f) {
+		if slices.Contains(keep, f) || sc.shown.names(f.id) {
 			sc.held = append(sc.held, f)
 			continue
 		}

@@ -48,6 +48,16 @@ func (a *Snapshot) same(b *Snapshot) bool {
 	return true
 }
 
+// names reports whether the snapshot shows something of a feed.
+func (s *Snapshot) names(feed FeedID) bool {
+	for _, stream := range s.Streams {
+		if stream.Feed == feed {
+			return true
+		}
+	}
+	return s.RunFeed == feed
+}
+
 // sameError reports whether both are one error. Comparing interfaces would do, and would bring 2 kB of
 // reflection into the browser.
 func sameError(a, b error) bool {
