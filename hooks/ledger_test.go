@@ -109,7 +109,7 @@ func (l *ledger) note(command hooks.Command) {
 				l.violate("parts for subscription %d, which did not ask", sub)
 			}
 		}
-		l.name(c.Stream.Feed)
+		l.noteStream(c.Stream)
 	case hooks.Forget:
 		if still, ever := l.named[c.Feed]; ever && !still {
 			l.violate("feed %d is forgotten twice", c.Feed)
@@ -152,11 +152,15 @@ func (l *ledger) notePublish(c hooks.Publish) {
 		l.name(c.Snapshot.RunFeed)
 	}
 	for _, stream := range c.Snapshot.Streams {
-		if len(stream.Parts) == 0 && stream.Resumed.Parts == 0 {
-			l.violate("stream %s is shown without parts", stream.Key)
-		}
-		l.name(stream.Feed)
+		l.noteStream(stream)
 	}
+}
+
+func (l *ledger) noteStream(s hooks.StreamSnapshot) {
+	if len(s.Parts) == 0 && s.Resumed.Parts == 0 {
+		l.violate("stream %s is shown without parts", s.Key)
+	}
+	l.name(s.Feed)
 }
 
 func (l *ledger) name(feed hooks.FeedID) {
