@@ -2,11 +2,13 @@ package hooks_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/runwire/runwire/hooks"
 	"github.com/runwire/runwire/hooks/api"
+	"github.com/runwire/runwire/hooks/hooktest"
 )
 
 // FuzzStep throws events at a Runtime: valid ones, late ones, ones for numbers that never were, in any order.
@@ -16,9 +18,8 @@ func FuzzStep(f *testing.F) {
 		f.Add(script)
 	}
 	f.Fuzz(func(t *testing.T, script []byte) {
-		if l := play(script, false); l.violation != "" {
-			l := play(script, true)
-			t.Fatalf("%s\n%s", l.violation, l)
+		if violation := play(script, nil).Violation; violation != "" {
+			t.Fatalf("%s\n%s", violation, strings.Join(play(script, []string{}).Trace, "\n"))
 		}
 	})
 }
@@ -59,21 +60,19 @@ const (
 // player reads a script: an operation, then its arguments, one byte each. What a byte picks from wraps
 // around, so that every script means something.
 type player struct {
-	*ledger
+	*hooktest.Ledger
 	script  []byte
 	lastSub hooks.Sub
 }
 
-func play(script []byte, trace bool) *ledger {
-	p := &player{ledger: newLedger(), script: script}
-	if trace {
-		p.trace = []string{}
-	}
-	for len(p.script) > 0 && p.violation == "" {
+func play(script []byte, trace []string) *hooktest.Ledger {
+	p := &player{Ledger: hooktest.NewLedger(), script: script}
+	p.Trace = trace
+	for len(p.script) > 0 && p.Violation == "" {
 		p.perform(p.byte() % opLast)
 	}
-	p.closeAll()
-	return p.ledger
+	p.CloseAll()
+	return p.Ledger
 }
 
 func (p *player) byte() int {
@@ -90,30 +89,30 @@ func (p *player) perform(op int) {
 	case opOpen:
 		p.open()
 	case opUpdate:
-		p.step(hooks.Update{Sub: p.sub(), Options: p.options()})
+		p.Step(hooks.Update{Sub: p.sub(), Options: p.options()})
 	case opStop:
-		p.step(hooks.Stop{Sub: p.sub()})
+		p.Step(hooks.Stop{Sub: p.sub()})
 	case opClose:
-		p.step(hooks.Close{Sub: p.sub()})
+		p.Step(hooks.Close{Sub: p.sub()})
 	case opDrop:
-		p.step(hooks.Drop{Scope: p.scope()})
+		p.Step(hooks.Drop{Scope: p.scope()})
 	case opHead:
-		p.step(hooks.ResponseStarted{Fetch: p.fetch(), HTTPStatus: pick(statuses, p.byte()), Header: pick(headers, p.byte())})
+		p.Step(hooks.ResponseStarted{Fetch: p.fetch(), HTTPStatus: pick(statuses, p.byte()), Header: pick(headers, p.byte())})
 	case opChunk:
 		fetch, body := p.fetch(), pick(bodies, p.byte())
 		if body == "" { // what stands in the script itself
 			n := min(p.byte(), len(p.script))
 			body, p.script = string(p.script[:n]), p.script[n:]
 		}
-		p.step(hooks.ChunkArrived{Fetch: fetch, Data: []byte(body)})
+		p.Step(hooks.ChunkArrived{Fetch: fetch, Data: []byte(body)})
 	case opEnd:
-		p.step(hooks.ResponseEnded{Fetch: p.fetch()})
+		p.Step(hooks.ResponseEnded{Fetch: p.fetch()})
 	case opFail:
-		p.step(hooks.FetchFailed{Fetch: p.fetch(), Reason: "connection reset"})
+		p.Step(hooks.FetchFailed{Fetch: p.fetch(), Reason: "connection reset"})
 	case opFire:
 		p.fire()
 	case opWait:
-		p.now = p.now.Add(pick(pauses, p.byte()))
+		p.Now = p.Now.Add(pick(pauses, p.byte()))
 	case opAnswer:
 		p.answer(p.fetch(), pick(statuses, p.byte()), headers[0], pick(bodies, p.byte()))
 	}
@@ -132,7 +131,7 @@ func (p *player) open() {
 		e.Resume = []hooks.Resume{{Key: "s0", Token: 7, Parts: p.byte() % 3, LastEventID: "1"}}
 	}
 	e.Options = p.options()
-	p.step(e)
+	p.Step(e)
 }
 
 func (p *player) options() hooks.Options {
@@ -162,22 +161,22 @@ func (p *player) scope() string {
 
 // fetch picks a request that is out, or, of a high number, any that was or never was.
 func (p *player) fetch() hooks.FetchID {
-	n, out := p.byte(), p.out()
+	n, out := p.byte(), p.Out()
 	if n >= 224 || len(out) == 0 {
-		return hooks.FetchID(n % (int(p.lastFetch) + 2))
+		return hooks.FetchID(n % (int(p.LastFetch()) + 2))
 	}
 	return out[n%len(out)]
 }
 
 // fire lets a timer that is set fire when its driver would; a high number picks one that is not.
 func (p *player) fire() {
-	n, set := p.byte(), p.set()
+	n, set := p.byte(), p.Set()
 	if n >= 224 || len(set) == 0 {
-		p.step(hooks.TimerFired{Timer: hooks.TimerID(n % (int(p.lastTimer) + 2))})
+		p.Step(hooks.TimerFired{Timer: hooks.TimerID(n % (int(p.LastTimer()) + 2))})
 		return
 	}
-	p.now = p.now.Add(time.Second)
-	p.step(hooks.TimerFired{Timer: set[n%len(set)]})
+	p.Now = p.Now.Add(time.Second)
+	p.Step(hooks.TimerFired{Timer: set[n%len(set)]})
 }
 
 func pick[T any](from []T, n int) T { return from[n%len(from)] }
@@ -230,4 +229,11 @@ var (
 func insert(columns string) string {
 	return `[{"key":"1","value":{"friendlyId":"run_1","taskIdentifier":"t","createdAt":"2026-01-31T10:20:30","updatedAt":"2026-01-31T10:20:30",` +
 		columns + `},"headers":{"operation":"insert"}},{"headers":{"control":"up-to-date"}}]`
+}
+
+// answer brings a whole answer to a request.
+func (p *player) answer(fetch hooks.FetchID, httpStatus int, header api.Header, body string) {
+	p.Step(hooks.ResponseStarted{Fetch: fetch, HTTPStatus: httpStatus, Header: header})
+	p.Step(hooks.ChunkArrived{Fetch: fetch, Data: []byte(body)})
+	p.Step(hooks.ResponseEnded{Fetch: fetch})
 }
