@@ -69,8 +69,8 @@ type feed struct {
 	name   string // key, as one string
 	access api.Access
 	source source        // one of the two below
-	runs   *runSource    // nil for a stream
-	parts  *streamSource // nil for a run
+	rows   *shapeSource  // nil for a stream
+	parts  *streamSource // nil for runs
 
 	subs    []*subscription // who wants news
 	holders int             // scopes that still show what came
@@ -104,12 +104,12 @@ func (r *Runtime) feedFor(key feedKey, access api.Access) *feed {
 	}
 	r.lastFeed++
 	f := &feed{rt: r, id: r.lastFeed, key: key, name: name, access: access}
-	if key.kind == KindRun {
-		f.runs = newRunSource(f)
-		f.source = f.runs
-	} else {
+	if key.kind == KindStream {
 		f.parts = newStreamSource(key, r.streamSource(key.resume.Feed))
 		f.source = f.parts
+	} else {
+		f.rows = newShapeSource(f)
+		f.source = f.rows
 	}
 	r.feeds[name] = f
 	return f
@@ -125,12 +125,19 @@ func (r *Runtime) streamSource(id FeedID) *streamSource {
 	return nil
 }
 
-// run returns what a run feed knows, and stream what a stream feed knows.
+// run, runs and stream return what a feed of their kind knows.
 func (f *feed) run() *api.Run {
-	if f.runs == nil {
+	if f.rows == nil || len(f.rows.runs) == 0 {
 		return nil
 	}
-	return f.runs.run
+	return f.rows.runs[0]
+}
+
+func (f *feed) runs() []*api.Run {
+	if f.rows == nil {
+		return nil
+	}
+	return f.rows.runs
 }
 
 func (f *feed) stream() StreamSnapshot {
@@ -143,7 +150,7 @@ func (f *feed) stream() StreamSnapshot {
 
 // hasNews reports whether a subscription that joins now has something to show.
 func (f *feed) hasNews() bool {
-	return f.err != nil || f.run() != nil || f.hasParts()
+	return f.err != nil || f.runs() != nil || f.hasParts()
 }
 
 func (f *feed) hasParts() bool {
@@ -362,7 +369,9 @@ func (f *feed) refuse() {
 		f.retry(err.RetryAfter)
 		return
 	}
-	err.Feed = f.key.kind
+	if err.Feed = f.key.kind; err.Feed != KindStream {
+		err.Feed = KindRun
+	}
 	f.rest()
 	f.show(err)
 }

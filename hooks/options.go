@@ -21,13 +21,21 @@ const (
 	KindRun            Kind = iota + 1 // one run
 	KindRunWithStreams                 // one run and every stream that it announces
 	KindStream                         // one stream of a run
+	KindRunsWithTag                    // the runs that have every one of some tags
+	KindBatch                          // the runs of a batch
 )
+
+// isList reports whether subscriptions of this kind follow many runs.
+func (k Kind) isList() bool { return k == KindRunsWithTag || k == KindBatch }
 
 // Spec names what a subscription follows.
 type Spec struct {
 	Kind      Kind
 	RunID     string
 	StreamKey string // of KindStream only
+	Tags      string // of KindRunsWithTag only: a comma-separated list, not empty
+	CreatedAt string // of KindRunsWithTag only: how far back, such as "1h"; "" is the server's default
+	BatchID   string // of KindBatch only
 }
 
 // Options are what a hook may ask for. The zero value asks the cloud, without a token, for everything, and
@@ -70,6 +78,9 @@ type feedKey struct {
 	kind       Kind
 	runID      string
 	streamKey  string
+	tags       string
+	createdAt  string
+	batchID    string
 	columns    string // skipped columns, joined
 	start      api.StreamStart
 	resume     Resume
@@ -79,16 +90,21 @@ type feedKey struct {
 // structs.
 func (k feedKey) text() string {
 	return strings.Join([]string{
-		k.baseURL, k.branch, strconv.Itoa(k.credential), strconv.Itoa(int(k.kind)), k.runID, k.streamKey, k.columns,
+		k.baseURL, k.branch, strconv.Itoa(k.credential), strconv.Itoa(int(k.kind)), k.runID, k.streamKey,
+		k.tags, k.createdAt, k.batchID, k.columns,
 		k.start.LastEventID, strconv.FormatBool(k.start.Latest), strconv.Itoa(k.start.Timeout),
 		strconv.Itoa(int(k.resume.Token)), strconv.Itoa(int(k.resume.Feed)), strconv.Itoa(k.resume.Parts),
 		k.resume.LastEventID,
 	}, "\x00")
 }
 
-func (r *Runtime) runKey(spec Spec, o Options) feedKey {
+// shapeKey is the key of the rows that a subscription follows: those of one run or of many.
+func (r *Runtime) shapeKey(spec Spec, o Options) feedKey {
 	key := r.accessKey(o.Access)
-	key.kind, key.runID = KindRun, spec.RunID
+	if key.kind = spec.Kind; !spec.Kind.isList() {
+		key.kind = KindRun
+	}
+	key.runID, key.tags, key.createdAt, key.batchID = spec.RunID, spec.Tags, spec.CreatedAt, spec.BatchID
 	key.columns = strings.Join(o.SkipColumns, ",")
 	return key
 }

@@ -2,6 +2,7 @@ package hooks
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/runwire/runwire/hooks/api"
 	"github.com/runwire/runwire/hooks/rawjson"
@@ -12,62 +13,87 @@ const maxPacketAttempts = 5
 
 var errNoPresignedURL = errors.New("the answer has no presignedUrl")
 
-// packets brings in the payloads and outputs that are stored outside a run's row. A run is shown when it is
-// complete; rows that arrive meanwhile replace it.
+// maxDownloads bounds how many packets of one feed are under way at once. Source: chosen; a browser keeps
+// about six connections to one host.
+const maxDownloads = 4
+
+// packets brings in the payloads and outputs that are stored outside their runs' rows. Runs are shown when
+// they are complete; rows that arrive meanwhile take the place of older ones.
 type packets struct {
 	feed    *feed
-	fetched map[string]api.Packet // by field and path; an empty packet is one that could not be had
-	next    *api.Run              // the newest run that is not complete; nil when all are shown
-	pending *download
+	waiting []*api.Run            // the newest rows that are not shown
+	fetched map[string]api.Packet // by name; an empty packet is one that could not be had
+	pending []*download
 }
 
-// advance completes the newest run from what was downloaded. It shows it, or starts the next download.
-func (p *packets) advance() (shown bool) {
-	if p.next == nil || p.pending != nil {
-		return false
+// add takes the newest row of a run.
+func (p *packets) add(run *api.Run) {
+	p.remove(run.ID)
+	p.waiting = append(p.waiting, run)
+}
+
+func (p *packets) remove(runID string) {
+	if len(p.waiting) > 0 {
+		p.waiting = slices.DeleteFunc(p.waiting, func(run *api.Run) bool { return run.ID == runID })
 	}
-	for i, packet := range [...]*api.Packet{&p.next.Payload, &p.next.Output} {
-		if !packet.IsStored() {
-			continue
-		}
-		field := [...]string{"payload", "output"}[i]
-		path := packet.Data.Text()
-		fetched, known := p.fetched[field+"/"+path]
-		if !known {
-			p.pending = &download{packets: p, field: field, path: path}
-			p.pending.ask(api.PresignPacket(p.feed.access, p.feed.key.runID, field))
-			return false
-		}
+}
+
+// take returns the runs that wait, if all of them are complete; otherwise it starts what is missing.
+func (p *packets) take() (runs []*api.Run, complete bool) {
+	complete = true
+	for _, run := range p.waiting {
+		complete = p.fill(run, "payload", &run.Payload) && complete
+		complete = p.fill(run, "output", &run.Output) && complete
+	}
+	if !complete {
+		return nil, false
+	}
+	runs, p.waiting = p.waiting, nil
+	return runs, true
+}
+
+// fill puts a downloaded packet in its place, or starts its download.
+func (p *packets) fill(run *api.Run, field string, packet *api.Packet) (here bool) {
+	if !packet.IsStored() {
+		return true
+	}
+	d := download{packets: p, runID: run.ID, field: field, path: packet.Data.Text()}
+	if fetched, known := p.fetched[d.name()]; known {
 		*packet = fetched
+		return true
 	}
-	p.feed.runs.run = p.next
-	p.next = nil
-	return true
+	underWay := slices.ContainsFunc(p.pending, func(other *download) bool { return other.name() == d.name() })
+	if !underWay && len(p.pending) < maxDownloads {
+		p.pending = append(p.pending, &d)
+		d.ask(api.PresignPacket(p.feed.access, run.ID, field))
+	}
+	return false
 }
 
-// arrived keeps what a download brought, be it nothing, and shows the run.
+// arrived keeps what a download brought, be it nothing, and shows what is complete now.
 func (p *packets) arrived(d *download, packet api.Packet) {
 	if p.fetched == nil {
 		p.fetched = map[string]api.Packet{}
 	}
-	p.fetched[d.field+"/"+d.path] = packet
-	p.pending = nil
-	if p.advance() {
+	p.fetched[d.name()] = packet
+	p.pending = slices.DeleteFunc(p.pending, func(other *download) bool { return other == d })
+	if p.feed.rows.advance() {
 		p.feed.news()
 	}
 }
 
-// pause takes back the download that is under way. The next answer of the feed starts it again.
+// pause takes back what is under way. The next answer of the feed starts it again.
 func (p *packets) pause() {
-	if p.pending != nil {
-		p.pending.cancel()
-		p.pending = nil
+	for _, d := range p.pending {
+		d.cancel()
 	}
+	p.pending = nil
 }
 
 // download fetches one stored packet: first where it is, then the object itself.
 type download struct {
 	packets *packets
+	runID   string
 	field   string
 	path    string
 
@@ -81,6 +107,9 @@ type download struct {
 	header     api.Header
 	body       []byte
 }
+
+// name tells packets apart, and versions of one packet.
+func (d *download) name() string { return d.runID + "/" + d.field + "/" + d.path }
 
 func (d *download) runtime() *Runtime { return d.packets.feed.rt }
 
@@ -108,11 +137,11 @@ func (d *download) arrived(chunk []byte) {
 }
 
 func (d *download) ended() {
-	access, run := d.packets.feed.access, d.packets.feed.key.runID
+	access := d.packets.feed.access
 	switch {
 	case d.httpStatus == 404 && !d.presigned && !d.byPath:
 		d.byPath = true
-		d.ask(api.PresignPacketByPath(access, run, d.field, d.path))
+		d.ask(api.PresignPacketByPath(access, d.runID, d.field, d.path))
 	case d.httpStatus < 200 || d.httpStatus > 299:
 		d.refused()
 	case d.presigned:
@@ -125,7 +154,7 @@ func (d *download) ended() {
 			return
 		}
 		d.presigned, d.attempts = true, 0
-		d.ask(api.DownloadPacket(url, run, d.field))
+		d.ask(api.DownloadPacket(url, d.runID, d.field))
 	}
 }
 

@@ -13,42 +13,54 @@ const maxShapeBody = 128 << 20
 
 var errBodyTooLarge = errors.New("a body of more than 128 MiB")
 
-// runSource follows one run: the shape of its row.
-type runSource struct {
-	feed   *feed
-	log    *shape.Log
-	header api.Header
-	body   []byte
-
-	run     *api.Run // what subscribers see; nil until the first complete snapshot
+// shapeSource follows the rows of a shape: one run, or a list of them.
+type shapeSource struct {
+	feed    *feed
+	log     *shape.Log
+	header  api.Header
+	body    []byte
 	packets packets
+
+	// gone holds the ids of runs that have left, and fresh says that the runs which wait in packets are all
+	// there are, until these are complete.
+	gone  []string
+	fresh bool
+
+	runs runList // what subscribers see
 }
 
-func newRunSource(f *feed) *runSource {
-	return &runSource{feed: f, log: shape.New(), packets: packets{feed: f}}
+func newShapeSource(f *feed) *shapeSource {
+	return &shapeSource{feed: f, log: shape.New(), packets: packets{feed: f}}
 }
 
-func (s *runSource) request(access api.Access) api.Request {
+func (s *shapeSource) request(access api.Access) api.Request {
 	if s.feed.interrupted {
 		s.log.Refresh()
 	}
 	place := s.log.Params()
-	params := make([]api.Param, 0, len(place)+1)
+	params := make([]api.Param, 0, len(place)+3)
 	for _, p := range place {
 		params = append(params, api.Param(p))
 	}
-	if columns := s.feed.key.columns; columns != "" {
-		params = append(params, api.Param{Name: "skipColumns", Value: columns})
+	key := s.feed.key
+	if key.columns != "" {
+		params = append(params, api.Param{Name: "skipColumns", Value: key.columns})
 	}
-	return api.SubscribeRun(access, s.feed.key.runID, params)
+	switch key.kind {
+	case KindRunsWithTag:
+		return api.SubscribeRunsWithTag(access, key.tags, key.createdAt, params)
+	case KindBatch:
+		return api.SubscribeBatch(access, key.batchID, params)
+	}
+	return api.SubscribeRun(access, key.runID, params)
 }
 
-func (s *runSource) begin(header api.Header) error {
+func (s *shapeSource) begin(header api.Header) error {
 	s.header, s.body = header, nil
 	return nil
 }
 
-func (s *runSource) read(chunk []byte) (news bool, err error) {
+func (s *shapeSource) read(chunk []byte) (news bool, err error) {
 	if len(s.body)+len(chunk) > maxShapeBody {
 		return false, errBodyTooLarge
 	}
@@ -56,7 +68,7 @@ func (s *runSource) read(chunk []byte) (news bool, err error) {
 	return false, nil
 }
 
-func (s *runSource) end() (outcome, error) {
+func (s *shapeSource) end() (outcome, error) {
 	held := s.log.IsLive()
 	body := string(s.body)
 	s.body = nil
@@ -64,21 +76,40 @@ func (s *runSource) end() (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
+	s.fresh = s.fresh || answer.Fresh
 	for _, row := range answer.Rows {
-		if row.Deleted {
-			continue // a run that leaves its own shape has been purged; what was known stays on screen
-		}
 		run, err := api.DecodeRun(row.All)
-		if err != nil {
+		switch {
+		case err != nil:
 			return outcome{}, err
+		case !row.Deleted:
+			s.packets.add(run)
+		case s.feed.key.kind.isList():
+			s.packets.remove(run.ID)
+			s.gone = append(s.gone, run.ID)
 		}
-		s.packets.next = run
+		// A single run that leaves its own shape has been purged; what was known stays on screen.
 	}
-	news := s.packets.advance()
+	news := answer.Settled && s.advance()
 	return outcome{news: news, held: held, healthy: held && len(answer.Rows) > 0}, nil
 }
 
-func (s *runSource) refused(httpStatus int, header api.Header) (again bool) {
+// advance shows what has arrived, once all of it is here, and reports whether that is now.
+func (s *shapeSource) advance() (shown bool) {
+	runs, complete := s.packets.take()
+	whole := s.fresh && s.feed.key.kind.isList()
+	if !complete || len(runs) == 0 && len(s.gone) == 0 && !whole {
+		return false
+	}
+	if whole {
+		s.runs = s.runs.only(runs)
+	}
+	s.runs = s.runs.with(runs).without(s.gone)
+	s.gone, s.fresh = nil, false
+	return true
+}
+
+func (s *shapeSource) refused(httpStatus int, header api.Header) (again bool) {
 	if httpStatus != 409 {
 		return false
 	}
@@ -86,4 +117,4 @@ func (s *runSource) refused(httpStatus int, header api.Header) (again bool) {
 	return true
 }
 
-func (s *runSource) pause() { s.packets.pause() }
+func (s *shapeSource) pause() { s.packets.pause() }

@@ -11,6 +11,9 @@ type FeedID uint32
 type Snapshot struct {
 	Run     *api.Run // nil until the first snapshot of the run arrived
 	RunFeed FeedID   // where Run comes from; 0 while Run is nil
+	// Runs are the runs of a tag or a batch, by time of creation; nil until the first snapshot of them arrived.
+	Runs     []*api.Run
+	RunsFeed FeedID // where Runs come from; 0 while they are nil
 	// Streams are the run's streams that have parts, in the order in which they were announced; for
 	// KindStream at most the one.
 	Streams []StreamSnapshot
@@ -36,7 +39,7 @@ type StreamSnapshot struct {
 // same reports whether showing b after a would change nothing.
 func (a *Snapshot) same(b *Snapshot) bool {
 	if a.Run != b.Run || a.RunFeed != b.RunFeed || !sameError(a.Err, b.Err) || a.Completed != b.Completed ||
-		len(a.Streams) != len(b.Streams) {
+		len(a.Streams) != len(b.Streams) || a.RunsFeed != b.RunsFeed || !sameSlice(a.Runs, b.Runs) {
 		return false
 	}
 	for i := range a.Streams {
@@ -48,6 +51,11 @@ func (a *Snapshot) same(b *Snapshot) bool {
 	return true
 }
 
+// sameSlice reports whether both are one slice. Lists are replaced, never changed.
+func sameSlice(a, b []*api.Run) bool {
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
+}
+
 // names reports whether the snapshot shows something of a feed.
 func (s *Snapshot) names(feed FeedID) bool {
 	for _, stream := range s.Streams {
@@ -55,7 +63,7 @@ func (s *Snapshot) names(feed FeedID) bool {
 			return true
 		}
 	}
-	return s.RunFeed == feed
+	return s.RunFeed == feed || s.RunsFeed == feed
 }
 
 // sameError reports whether both are one error. Comparing interfaces would do, and would bring 2 kB of
@@ -77,7 +85,7 @@ func sameError(a, b error) bool {
 
 // lagsBehind reports whether a has less than b, which comes from other feeds of the same resources.
 func (a *Snapshot) lagsBehind(b *Snapshot) bool {
-	if a.RunFeed != b.RunFeed && b.Run != nil && (a.Run == nil || a.Run.UpdatedAt < b.Run.UpdatedAt) {
+	if a.RunFeed != b.RunFeed && b.Run != nil && (a.Run == nil || a.Run.UpdatedAt.Before(b.Run.UpdatedAt)) {
 		return true
 	}
 	for _, old := range b.Streams {

@@ -18,7 +18,7 @@ type subscription struct {
 	options Options
 	resume  []Resume
 
-	run     *feed   // nil for KindStream
+	run     *feed   // the rows that it follows; nil for KindStream
 	streams []*feed // in the order in which the run announced them
 	drain   TimerID // until the streams of a finished run are let go
 
@@ -45,11 +45,11 @@ func (r *Runtime) open(e Open) {
 // follow joins the feeds that the subscription is about.
 func (s *subscription) follow() {
 	switch s.spec.Kind {
-	case KindRun, KindRunWithStreams:
-		s.run = s.rt.feedFor(s.rt.runKey(s.spec, s.options), s.options.Access)
-		s.join(s.run)
 	case KindStream:
 		s.followStream(s.spec.StreamKey)
+	default:
+		s.run = s.rt.feedFor(s.rt.shapeKey(s.spec, s.options), s.options.Access)
+		s.join(s.run)
 	}
 	s.runChanged()
 }
@@ -85,7 +85,7 @@ func (s *subscription) join(f *feed) {
 
 // runChanged reacts to what the run's feed has: new streams are followed, and a finished run is let go.
 func (s *subscription) runChanged() {
-	if s.run == nil || s.stopped {
+	if s.run == nil || s.stopped || s.spec.Kind.isList() {
 		return
 	}
 	run := s.run.run()
@@ -192,12 +192,16 @@ func (r *Runtime) update(e Update) {
 
 // snapshot gathers what the subscription shows now.
 func (s *subscription) snapshot() Snapshot {
-	if s.run != nil && s.run.run() == nil {
+	if s.run != nil && s.run.runs() == nil {
 		snap := s.scope.shown // a feed that has nothing yet takes nothing away
 		snap.Err = s.run.err
 		return snap
 	}
 	var snap Snapshot
+	if s.spec.Kind.isList() {
+		snap.Runs, snap.RunsFeed, snap.Err = s.run.runs(), s.run.id, s.run.err
+		return snap
+	}
 	if s.run != nil {
 		snap.Run, snap.RunFeed = s.run.run(), s.run.id
 		snap.Completed = snap.Run.IsFinished()

@@ -25,6 +25,7 @@ type port struct {
 // replica is what a page has of a feed. Only what is missing is sent.
 type replica struct {
 	run   *api.Run
+	runs  []*api.Run
 	parts int
 }
 
@@ -42,6 +43,9 @@ func (p *port) view(scopes []string, snap *hooks.Snapshot) {
 	if snap.Run != nil {
 		p.run(snap.RunFeed, snap.Run)
 	}
+	if snap.RunsFeed != 0 {
+		p.list(snap.RunsFeed, snap.Runs)
+	}
 	for _, stream := range snap.Streams {
 		p.stream(stream)
 	}
@@ -55,6 +59,9 @@ func (p *port) view(scopes []string, snap *hooks.Snapshot) {
 	dst = append(dst, ']')
 	if snap.Run != nil {
 		dst = appendNumber(append(dst, `,"run":`...), snap.RunFeed)
+	}
+	if snap.RunsFeed != 0 {
+		dst = appendNumber(append(dst, `,"runs":`...), snap.RunsFeed)
 	}
 	if len(snap.Streams) > 0 {
 		dst = appendStreams(append(dst, `,"streams":`...), snap.Streams)
@@ -86,10 +93,25 @@ func (p *port) run(feed hooks.FeedID, run *api.Run) {
 	if known == run {
 		return
 	}
-	dst := appendNumber(append(item(p.feeds), `{"feed":`...), feed)
-	dst = appendRun(append(dst, `,"run":`...), known, run)
-	p.feeds = append(dst, '}')
 	p.replicas[feed] = replica{run: run}
+	changes := appendRun(nil, known, run)
+	if string(changes) == "{}" {
+		return
+	}
+	dst := appendNumber(append(item(p.feeds), `{"feed":`...), feed)
+	p.feeds = append(append(append(dst, `,"run":`...), changes...), '}')
+}
+
+// list brings the page's replica of a list of runs up to date.
+func (p *port) list(feed hooks.FeedID, runs []*api.Run) {
+	known, seen := p.replicas[feed]
+	if seen && len(known.runs) == len(runs) && (len(runs) == 0 || &known.runs[0] == &runs[0]) {
+		return
+	}
+	dst := appendNumber(append(item(p.feeds), `{"feed":`...), feed)
+	dst = append(appendList(append(dst, `,"runs":`...), known.runs, runs), '}')
+	p.feeds = dst
+	p.replicas[feed] = replica{runs: runs}
 }
 
 // stream brings the page's replica of a stream up to date.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/runwire/runwire/hooks"
@@ -59,16 +60,41 @@ func integer(value rawjson.Value) int {
 }
 
 func decodeSpec(value rawjson.Value) hooks.Spec {
-	spec := hooks.Spec{RunID: value.Get("runId").Text(), StreamKey: value.Get("streamKey").Text()}
-	switch value.Get("hook").Text() {
-	case "run":
-		spec.Kind = hooks.KindRun
-	case "runWithStreams":
-		spec.Kind = hooks.KindRunWithStreams
-	case "stream":
-		spec.Kind = hooks.KindStream
+	var spec hooks.Spec
+	for name, member := range value.Members() {
+		switch name {
+		case "hook":
+			spec.Kind = kinds[member.Text()]
+		case "runId":
+			spec.RunID = member.Text()
+		case "streamKey":
+			spec.StreamKey = member.Text()
+		case "tags":
+			spec.Tags = strings.Join(texts(member), ",")
+		case "createdAt":
+			spec.CreatedAt = member.Text()
+		case "batchId":
+			spec.BatchID = member.Text()
+		}
 	}
 	return spec
+}
+
+// kinds are the hooks by their names in a spec.
+var kinds = map[string]hooks.Kind{
+	"run":            hooks.KindRun,
+	"runWithStreams": hooks.KindRunWithStreams,
+	"stream":         hooks.KindStream,
+	"runsWithTag":    hooks.KindRunsWithTag,
+	"batch":          hooks.KindBatch,
+}
+
+func texts(value rawjson.Value) []string {
+	var texts []string
+	for element := range value.Elements() {
+		texts = append(texts, element.Text())
+	}
+	return texts
 }
 
 func decodeOptions(value rawjson.Value) hooks.Options {
@@ -86,9 +112,7 @@ func decodeOptions(value rawjson.Value) hooks.Options {
 		case "stopOnCompletion":
 			o.ContinueAfterCompletion = member == "false"
 		case "skipColumns":
-			for column := range member.Elements() {
-				o.SkipColumns = append(o.SkipColumns, column.Text())
-			}
+			o.SkipColumns = texts(member)
 		case "timeoutInSeconds":
 			o.Start.Timeout = integer(member)
 		case "startIndex":

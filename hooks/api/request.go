@@ -37,11 +37,30 @@ type Param struct{ Name, Value string }
 // SubscribeRun asks for the shape of one run. params are the place in its log (package shape), and
 // skipColumns, a comma-separated list of columns that are not wanted.
 func SubscribeRun(access Access, runID string, params []Param) Request {
+	return subscribe(access, "/realtime/v1/runs/"+escape(runID), params, "subscribe run "+runID)
+}
+
+// SubscribeRunsWithTag asks for the shape of all runs that have every one of the tags, a comma-separated
+// list. createdAt is how far back they may have been triggered, such as "1h"; "" is the server's default.
+func SubscribeRunsWithTag(access Access, tags, createdAt string, params []Param) Request {
+	params = append(params, Param{"tags", tags})
+	if createdAt != "" {
+		params = append(params, Param{"createdAt", createdAt})
+	}
+	return subscribe(access, "/realtime/v1/runs", params, "subscribe runs with tag "+tags)
+}
+
+// SubscribeBatch asks for the shape of a batch's runs.
+func SubscribeBatch(access Access, batchID string, params []Param) Request {
+	return subscribe(access, "/realtime/v1/batches/"+escape(batchID), params, "subscribe batch "+batchID)
+}
+
+func subscribe(access Access, path string, params []Param, op string) Request {
 	return Request{
 		Method: "GET",
-		URL:    access.url("/realtime/v1/runs/" + escape(runID) + query(params)),
+		URL:    access.url(path + query(params)),
 		Header: access.header(Field{"x-trigger-api-version", apiVersion}, Field{"x-trigger-electric-version", electricVersion}),
-		Op:     "subscribe run " + runID,
+		Op:     op,
 	}
 }
 

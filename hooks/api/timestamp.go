@@ -10,6 +10,11 @@ import (
 // It stays text because the browser parses dates itself and package time's parser is not free there.
 type Timestamp string
 
+// Before reports whether t is earlier than u. Fractions of a second may have any number of digits.
+func (t Timestamp) Before(u Timestamp) bool {
+	return strings.TrimSuffix(string(t), "Z") < strings.TrimSuffix(string(u), "Z")
+}
+
 // timestamp reads a column: Postgres prints a space or a T between date and time, and no zone.
 func timestamp(value rawjson.Value) Timestamp {
 	text := value.Text()

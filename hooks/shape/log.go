@@ -22,12 +22,14 @@ type Log struct {
 	expired string
 	// busts counts the answers that came from a stale cache since the last good one.
 	busts int
+	// fresh means that no answer of this log has been complete yet.
+	fresh bool
 
 	rows table
 }
 
 // New returns a log at its beginning.
-func New() *Log { return &Log{offset: beginning} }
+func New() *Log { return &Log{offset: beginning, fresh: true} }
 
 // beginning is the offset that asks for a whole snapshot.
 const beginning = "-1"
@@ -65,6 +67,7 @@ type Answer struct {
 	Rows    []Row // rows that changed and are complete, in the order in which they were first touched
 	Moved   bool  // the place in the log changed, or rows came: the connection makes progress
 	Settled bool  // the rows are all there are now; while false more must be fetched before they mean anything
+	Fresh   bool  // the log began anew: Rows are all rows that there are, and any other that was known is gone
 }
 
 // The errors of Respond that a caller may want to tell apart.
@@ -106,7 +109,8 @@ func (l *Log) Respond(header map[string]string, body string) (Answer, error) {
 	l.upToDate = endsUpToDate(messages)
 	if l.upToDate {
 		l.busts = 0
-		answer.Rows, answer.Settled = l.rows.settle(), true
+		answer.Rows, answer.Settled, answer.Fresh = l.rows.settle(), true, l.fresh
+		l.fresh = false
 	}
 	return answer, nil
 }
@@ -126,7 +130,7 @@ func (l *Log) rotate(handle string) {
 		handle = ""
 	}
 	l.shapeHandle, l.offset, l.cursor, l.upToDate = handle, beginning, "", false
-	l.rows = table{}
+	l.rows, l.fresh = table{}, true
 }
 
 // parse reads a body, which is a JSON array of messages. An empty body is an empty array: a 204 has none.
