@@ -105,6 +105,13 @@ func (h testHost) answer(t *testing.T) (head hooks.ResponseStarted, body string)
 // trigger starts a run of a task and returns its id.
 func trigger(t *testing.T, url, task, payload string) (runID string) {
 	t.Helper()
+	runID, _ = triggerWithToken(t, url, task, payload)
+	return runID
+}
+
+// triggerWithToken returns the run's own access token as well.
+func triggerWithToken(t *testing.T, url, task, payload string) (runID, accessToken string) {
+	t.Helper()
 	h := newTestHost(t)
 	h.fetch(1, api.Request{
 		Method: "POST",
@@ -117,7 +124,7 @@ func trigger(t *testing.T, url, task, payload string) (runID string) {
 	if err != nil || head.HTTPStatus != 200 {
 		t.Fatalf("trigger %s: HTTP %d: %s", task, head.HTTPStatus, body)
 	}
-	return answer.Get("id").Text()
+	return answer.Get("id").Text(), head.Header["x-trigger-jwt"]
 }
 
 // follow subscribes and returns the snapshots as they come.

@@ -61,6 +61,7 @@ type Subscription struct {
 	runtime *Runtime
 	sub     hooks.Sub
 	show    func(hooks.Snapshot)
+	streams streamLogs // only touched within turns
 	closed  atomic.Bool
 }
 
@@ -70,7 +71,7 @@ type Subscription struct {
 // already. A snapshot holds all parts of its streams, so Options.WantsParts is of no use here and not passed
 // on.
 func (r *Runtime) Subscribe(spec hooks.Spec, options hooks.Options, show func(hooks.Snapshot)) *Subscription {
-	s := &Subscription{runtime: r, sub: hooks.Sub(r.lastSub.Add(1)), show: show}
+	s := &Subscription{runtime: r, sub: hooks.Sub(r.lastSub.Add(1)), show: show, streams: streamLogs{}}
 	options.WantsParts = false
 	r.turns.add(func() { r.scopes[s.scope()] = s })
 	r.deliver(hooks.Open{Sub: s.sub, Scope: s.scope(), Spec: spec, Options: options})
@@ -113,7 +114,7 @@ func (sc *screen) Publish(publish hooks.Publish) {
 		}
 		sc.turns.add(func() {
 			if !s.closed.Load() {
-				s.show(publish.Snapshot)
+				s.show(s.streams.whole(publish.Snapshot))
 			}
 		})
 	}
