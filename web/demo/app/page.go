@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"time"
@@ -44,7 +45,11 @@ type startedRun struct {
 	subscription *jsbridge.Subscription
 }
 
-func (r *startedRun) isOver() bool { return r.snapshot.Completed }
+// isOver reports whether nothing more will come: the run is finished, or the server refuses to tell.
+func (r *startedRun) isOver() bool {
+	_, refused := errors.AsType[*hooks.StatusError](r.snapshot.Err)
+	return r.snapshot.Completed || refused
+}
 
 var (
 	_ app.Mounter    = (*page)(nil)
