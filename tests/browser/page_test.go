@@ -45,7 +45,7 @@ func openPage(t testing.TB, address string) *page {
 	}
 	var logging sync.WaitGroup
 	messages := chromedp.Console(ctx)
-	logging.Go(func() { p.log(messages) })
+	logging.Go(func() { p.logConsole(messages) })
 	t.Cleanup(func() {
 		cancel()
 		logging.Wait()
@@ -62,7 +62,7 @@ func openPage(t testing.TB, address string) *page {
 	return p
 }
 
-func (p *page) log(messages func(func(chromedp.ConsoleMessage, error) bool)) {
+func (p *page) logConsole(messages func(func(chromedp.ConsoleMessage, error) bool)) {
 	for message, err := range messages {
 		if err != nil {
 			return // the page is closed
@@ -162,6 +162,20 @@ func (p *page) untilWithin(patience time.Duration, format string, arguments ...a
 	evaluateWithin[chromedp.Void](p, patience, fmt.Sprintf("until(() => %s)", fmt.Sprintf(format, arguments...)))
 }
 
+// settle waits until React and the browser have nothing left to do that is due now.
+func (p *page) settle() {
+	p.t.Helper()
+	evaluate[chromedp.Void](p, "new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 20))))")
+}
+
+// holdsWithin is until for what may never happen.
+func (p *page) holdsWithin(limit time.Duration, format string, arguments ...any) bool {
+	p.t.Helper()
+	return evaluateWithin[bool](p, limit+patience, fmt.Sprintf(
+		"Promise.race([until(() => %s).then(() => true), new Promise((resolve) => setTimeout(resolve, %d, false))])",
+		fmt.Sprintf(format, arguments...), limit.Milliseconds()))
+}
+
 // records is what a component showed and which callbacks were called, without states that equal the one before.
 type records struct {
 	States []map[string]any `json:"states"`
@@ -207,4 +221,13 @@ func serveSite(t testing.TB, folder string, wrap func(http.Handler) http.Handler
 		server.Close()
 	})
 	return server.URL
+}
+
+// literal writes a value as JavaScript.
+func literal(value any) string {
+	text, err := json.Marshal(value)
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
 }

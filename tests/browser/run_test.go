@@ -3,6 +3,7 @@
 package browser
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -51,6 +52,10 @@ func showRun(t *testing.T, w *world, strict bool) {
 		t.Errorf("the run went through %q", statuses)
 	}
 
+	if w.fetchesOnPage() {
+		t.Error("the page itself spoke to the API: the worker does not run")
+	}
+
 	id = w.trigger("stream-text", map[string]any{"prompt": "rivers", "tokens": 20, "everyMs": 10})
 	w.mount(component{Name: "streams", Hook: "useRealtimeRunWithStreams", RunID: id, Strict: strict},
 		component{Name: "text", Hook: "useRealtimeStream", RunID: id, StreamKey: "openai", Callbacks: []string{"onData"}, Strict: strict})
@@ -73,6 +78,12 @@ func showRun(t *testing.T, w *world, strict bool) {
 	if got := joined(given); got != want {
 		t.Errorf("onData was given %q, want %q", got, want)
 	}
+}
+
+// fetchesOnPage says whether the page asked the API for anything, as it does where no worker can run.
+func (w *world) fetchesOnPage() bool {
+	w.t.Helper()
+	return evaluate[bool](w.page, fmt.Sprintf("performance.getEntriesByType('resource').some(({ name }) => name.startsWith(%q))", w.api))
 }
 
 func statusesOf(shown records) []string {

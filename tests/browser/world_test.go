@@ -4,8 +4,10 @@ package browser
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -168,6 +170,21 @@ func (w *world) eventually(within time.Duration, what string, holds func() bool)
 			w.t.Fatalf("not within %v: %s\nemulator: %+v\n%s", within, what, w.emulator.Stats(), w.describe())
 		}
 	}
+}
+
+// gets are the logged requests but for preflights, oldest first.
+func (w *world) gets(prefix string) []emulator.Call {
+	return slices.DeleteFunc(w.emulator.Requests(prefix), func(call emulator.Call) bool { return call.Method != http.MethodGet })
+}
+
+// log describes the requests whose path has a prefix.
+func (w *world) log(prefix string) string {
+	var text strings.Builder
+	for _, call := range w.emulator.Requests(prefix) {
+		fmt.Fprintf(&text, "%d-%d %s %s?%s: %d, %d bytes %s\n", call.StartMs%100000, call.EndMs%100000, call.Method, call.Path,
+			call.Query, call.Status, call.Bytes, call.Fault)
+	}
+	return text.String()
 }
 
 const (

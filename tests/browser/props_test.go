@@ -1,0 +1,199 @@
+//go:build !js
+
+package browser
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/runwire/runwire/web/emulator"
+)
+
+// lingering is how long a connection may outlive its last component: the second that the runtime keeps it for whoever
+// comes back, and what a busy machine needs on top.
+const lingering = 2 * time.Second
+
+// untilClosed waits until no realtime request is open.
+func (w *world) untilClosed() {
+	w.t.Helper()
+	w.eventually(lingering, "every connection is closed", func() bool { return w.emulator.Stats().OpenRealtime == 0 })
+}
+
+// untilPolling waits until the feed of a run waits for a change.
+func (w *world) untilPolling(runID string) {
+	w.t.Helper()
+	w.eventually(patience, "a poll of "+runID+" is open", func() bool {
+		polls := w.gets(runPath + runID)
+		return len(polls) >= 2 && polls[len(polls)-1].EndMs == 0
+	})
+}
+
+func TestStrictModeMakesOneRequestAndUnmountingClosesTheConnection(t *testing.T) {
+	for _, v := range []variant{runwire, runwireReact18} {
+		t.Run(v.name, func(t *testing.T) {
+			w := newWorld(t, v, setting{development: true})
+			id := w.create(emulator.Columns{"status": "EXECUTING"})
+			w.mount(component{Name: "a", Hook: "useRealtimeRun", RunID: id, Strict: true})
+			w.until("last('a').run")
+			w.untilPolling(id)
+			if snapshots := len(w.gets(runPath)) - 1; snapshots != 1 {
+				t.Errorf("mounting made %d requests for what there is, want 1:\n%s", snapshots, w.log(runPath))
+			}
+			w.unmount("a")
+			w.untilClosed()
+			if max := w.emulator.Stats().MaxOpenRealtime; max != 1 {
+				t.Errorf("%d requests were open at one time, want 1", max)
+			}
+		})
+	}
+}
+
+func TestUnmountingOneOfTwoComponentsKeepsTheConnection(t *testing.T) {
+	w := newWorld(t, runwire, setting{})
+	id := w.create(emulator.Columns{"status": "EXECUTING"})
+	w.mount(component{Name: "a", Hook: "useRealtimeRun", RunID: id}, component{Name: "b", Hook: "useRealtimeRun", RunID: id})
+	w.until("last('a').run && last('b').run")
+	w.untilPolling(id)
+	w.unmount("a")
+	w.update(id, emulator.Columns{"metadata": map[string]any{"step": 1}})
+	w.until("last('b').run.metadata?.step === 1")
+	w.unmount("b")
+	w.untilClosed()
+}
+
+func TestARemountWithinTheLingerFindsItsConnection(t *testing.T) {
+	w := newWorld(t, runwire, setting{})
+	id := w.create(emulator.Columns{"status": "EXECUTING"})
+	w.mount(component{Name: "a", Hook: "useRealtimeRun", RunID: id})
+	w.until("last('a').run")
+	w.untilPolling(id)
+	before := len(w.gets(runPath))
+	w.unmount("a")
+	w.mount(component{Name: "b", Hook: "useRealtimeRun", RunID: id})
+	w.until("last('b').run")
+	if after := len(w.gets(runPath)); after != before {
+		t.Errorf("the remount made %d requests, want none", after-before)
+	}
+}
+
+func TestAChangedRunIDShowsNothingOfTheRunBefore(t *testing.T) {
+	w := newWorld(t, runwire, setting{})
+	first := w.create(emulator.Columns{"status": "COMPLETED_SUCCESSFULLY"})
+	second := w.create(emulator.Columns{"status": "EXECUTING"})
+	w.mount(component{Name: "a", Hook: "useRealtimeRun", RunID: first, Callbacks: []string{"onComplete"}})
+	w.until("last('a').run && read('a').calls.length === 1")
+	w.change("a", map[string]any{"runId": second})
+	w.until("last('a').run?.id === %q", second)
+	after := fmt.Sprintf("states('a').slice(states('a').findLastIndex(({ run }) => run?.id === %q) + 1)", first)
+	if states := evaluate[[]any](w.page, after+".map(({ run }) => run?.id ?? null)"); len(states) < 2 || states[0] != nil {
+		t.Errorf("after the change the component showed %v, want nothing and then %s", states, second)
+	}
+
+	w.update(second, emulator.Columns{"status": "COMPLETED_SUCCESSFULLY"})
+	w.until("read('a').calls.length === 2")
+
+	w.change("a", map[string]any{"runId": "run_unknown"})
+	w.until("last('a').error?.status === 404 && !last('a').run")
+	w.change("a", map[string]any{"runId": first})
+	w.until("last('a').run?.id === %q && !last('a').error", first)
+	w.untilClosed()
+}
+
+func TestAChangedStreamKeyShowsTheOtherStream(t *testing.T) {
+	w := newWorld(t, runwire, setting{})
+	id := w.create(emulator.Columns{"status": "EXECUTING"})
+	w.append(id, "one", "1")
+	w.append(id, "two", "2")
+	w.mount(component{Name: "a", Hook: "useRealtimeStream", RunID: id, StreamKey: "one"})
+	w.until("last('a').parts?.[0] === '1'")
+	w.change("a", map[string]any{"streamKey": "two"})
+	w.until("last('a').parts?.[0] === '2'")
+	if mixed := evaluate[bool](w.page, "states('a').some(({ parts }) => parts.length > 1)"); mixed {
+		t.Error("the streams were mixed")
+	}
+}
+
+func TestDisablingClosesTheConnectionAndKeepsTheData(t *testing.T) {
+	w := newWorld(t, runwire, setting{})
+	id := w.create(emulator.Columns{"status": "EXECUTING"})
+	w.mount(component{Name: "a", Hook: "useRealtimeRun", RunID: id})
+	w.until("last('a').run")
+	w.untilPolling(id)
+	w.change("a", map[string]any{"options": map[string]any{"enabled": false}})
+	w.untilClosed()
+	w.update(id, emulator.Columns{"metadata": map[string]any{"step": 1}})
+	w.settle()
+	if evaluate[bool](w.page, "!last('a').run || 'step' in (last('a').run.metadata ?? {})") {
+		t.Errorf("a disabled hook shows %v", w.read("a").States)
+	}
+	w.change("a", map[string]any{"options": map[string]any{"enabled": true}})
+	w.until("last('a').run.metadata?.step === 1")
+}
+
+func TestStopClosesTheConnectionOfOneComponentAlone(t *testing.T) {
+	w := newWorld(t, runwire, setting{})
+	id := w.create(emulator.Columns{"status": "EXECUTING"})
+	shared := map[string]any{"id": "shared"}
+	w.mount(component{Name: "a", Hook: "useRealtimeRun", RunID: id}, component{Name: "b", Hook: "useRealtimeRun", RunID: id, Options: shared})
+	w.until("last('a').run && last('b').run")
+	w.untilPolling(id)
+	w.stop("a")
+	w.update(id, emulator.Columns{"metadata": map[string]any{"step": 1}})
+	w.until("last('b').run.metadata?.step === 1")
+	if evaluate[bool](w.page, "'step' in (last('a').run.metadata ?? {})") {
+		t.Error("a stopped hook shows an update")
+	}
+	w.stop("b")
+	w.eventually(lingering, "stop() has closed the connection", func() bool { return w.emulator.Stats().OpenRealtime == 0 })
+}
+
+func TestAStopAfterARestartStillStops(t *testing.T) {
+	w := newWorld(t, runwire, setting{development: true})
+	id := w.create(emulator.Columns{"status": "EXECUTING"})
+	w.mount(component{Name: "a", Hook: "useRealtimeRun", RunID: id, Strict: true})
+	w.until("last('a').run")
+	for _, enabled := range []bool{false, true} {
+		w.change("a", map[string]any{"options": map[string]any{"enabled": enabled}})
+		w.settle()
+	}
+	w.untilPolling(id)
+	w.stop("a")
+	w.untilClosed()
+}
+
+func TestComponentsWithOneIDShareWhatTheyShow(t *testing.T) {
+	w := newWorld(t, runwire, setting{})
+	id := w.create(emulator.Columns{"status": "EXECUTING"})
+	w.append(id, "default", "zero")
+	shared := map[string]any{"id": "shared"}
+	w.mount(component{Name: "a", Hook: "useRealtimeStream", RunID: id, Options: shared})
+	w.until("last('a').parts?.length === 1")
+	w.mount(component{Name: "b", Hook: "useRealtimeStream", RunID: id, Options: shared, Callbacks: []string{"onData"}})
+	w.until("last('b').parts")
+	if first := w.read("b").States[0]["parts"]; fmt.Sprint(first) != "[zero]" {
+		t.Errorf("the second component first showed %v, want what the first one had", first)
+	}
+	if same := evaluate[bool](w.page, "last('a').parts === last('b').parts"); !same {
+		t.Error("two components with one id hold two arrays of parts")
+	}
+	w.unmount("a")
+	w.unmount("b")
+	w.untilClosed()
+	w.mount(component{Name: "c", Hook: "useRealtimeStream", RunID: id, Options: shared})
+	w.append(id, "default", "one")
+	w.until("last('c').parts?.length === 2")
+	if states := w.read("c").States; fmt.Sprint(states[0]["parts"]) != "[zero]" {
+		t.Errorf("after every component had gone, the next one first showed %v, want [zero]", states[0]["parts"])
+	}
+}
+
+func TestANewAccessTokenIsUsedFromTheNextRequestOn(t *testing.T) {
+	w := newWorld(t, runwire, setting{})
+	id := w.create(emulator.Columns{"status": "EXECUTING"})
+	expired := w.mint(t, emulator.TokenSpec{Scopes: []string{"read:runs"}, ExpiresIn: -time.Hour})
+	w.mount(component{Name: "a", Hook: "useRealtimeRun", RunID: id, Options: map[string]any{"accessToken": expired}})
+	w.until("last('a').error?.status === 401")
+	w.change("a", map[string]any{"options": map[string]any{"accessToken": w.token}})
+	w.until("last('a').run && !last('a').error")
+}
