@@ -5,13 +5,14 @@ import (
 	"strings"
 
 	"github.com/runwire/runwire/hooks"
+	"github.com/runwire/runwire/hooks/api"
 )
 
 // Describe prints an event or a command as transcripts show it: on one line, without tokens, bodies cut.
 func Describe(what any) string {
 	switch x := what.(type) {
 	case hooks.Fetch:
-		return fmt.Sprintf("fetch %d %s %s%s", x.Fetch, x.Request.Method, withoutOrigin(x.Request.URL), cursorOf(x))
+		return fmt.Sprintf("fetch %d %s %s%s", x.Fetch, x.Request.Method, withoutOrigin(x.Request.URL), placeOf(x))
 	case hooks.Cancel:
 		return fmt.Sprintf("cancel %d", x.Fetch)
 	case hooks.SetTimer:
@@ -38,6 +39,12 @@ func Describe(what any) string {
 		return fmt.Sprintf("fired %d", x.Timer)
 	case hooks.Update:
 		return fmt.Sprintf("update sub=%d", x.Sub)
+	case hooks.Stop:
+		return fmt.Sprintf("stop sub=%d", x.Sub)
+	case hooks.Close:
+		return fmt.Sprintf("close sub=%d", x.Sub)
+	case hooks.Drop:
+		return fmt.Sprintf("drop scope=%s", x.Scope)
 	}
 	return fmt.Sprintf("%T %+v", what, what)
 }
@@ -47,7 +54,7 @@ func describeSnapshot(s *hooks.Snapshot) string {
 	if s.Run == nil {
 		b.WriteString("run=none")
 	} else {
-		fmt.Fprintf(&b, "run=%s status=%s", s.Run.ID, s.Run.Status)
+		fmt.Fprintf(&b, "run=%s status=%s%s%s", s.Run.ID, s.Run.Status, describePacket(" payload", s.Run.Payload), describePacket(" output", s.Run.Output))
 	}
 	for _, stream := range s.Streams {
 		b.WriteString(" " + describeStream(stream))
@@ -59,6 +66,13 @@ func describeSnapshot(s *hooks.Snapshot) string {
 		fmt.Fprintf(&b, " error=%q", s.Err)
 	}
 	return b.String()
+}
+
+func describePacket(field string, p api.Packet) string {
+	if p.IsNone() {
+		return ""
+	}
+	return fmt.Sprintf("%s=%s:%s", field, p.Type, cut(p.Data.Text()))
 }
 
 func describeStream(s hooks.StreamSnapshot) string {
@@ -81,13 +95,16 @@ func withoutOrigin(url string) string {
 	return rest
 }
 
-func cursorOf(f hooks.Fetch) string {
+// placeOf prints the header fields that say where a stream begins, and how long it is held.
+func placeOf(f hooks.Fetch) string {
+	var b strings.Builder
 	for _, field := range f.Request.Header {
-		if field.Name == "last-event-id" {
-			return " last-event-id=" + field.Value
+		switch field.Name {
+		case "last-event-id", "x-trigger-stream-start", "timeout-seconds":
+			b.WriteString(" " + field.Name + "=" + field.Value)
 		}
 	}
-	return ""
+	return b.String()
 }
 
 func cut(text string) string {

@@ -1,0 +1,299 @@
+package hooktest
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/runwire/runwire/hooks"
+	"github.com/runwire/runwire/hooks/api"
+	"github.com/runwire/runwire/hooks/rawjson"
+)
+
+// Transcript performs the words of the files under hooks/testdata and prints what follows from each. It
+// knows no file format: what reads the files calls Perform.
+type Transcript struct {
+	*Ledger
+	watchdogs bool // print the timers that watch over connections, too
+	watching  map[hooks.TimerID]bool
+}
+
+// NewTranscript returns a Transcript in which nothing has happened yet.
+func NewTranscript() *Transcript {
+	return &Transcript{Ledger: NewLedger(), watching: map[hooks.TimerID]bool{}}
+}
+
+// watchdog is the time after which a silent connection is replaced. A timer of it follows every request, so
+// transcripts leave it out unless they are about it.
+const watchdog = 45 * time.Second
+
+// Words are the arguments behind a word: name=value, name alone, or name=(several, values).
+type Words map[string][]string
+
+func (w Words) has(name string) bool { _, ok := w[name]; return ok }
+
+func (w Words) text(name, otherwise string) string {
+	if values := w[name]; len(values) > 0 {
+		return values[0]
+	}
+	return otherwise
+}
+
+func (w Words) number(name string) int {
+	n, _ := strconv.Atoi(w.text(name, "0"))
+	return n
+}
+
+// Perform performs one word. args are its arguments in order, input the lines below it.
+func (tr *Transcript) Perform(word string, args []string, words Words, input string) (string, error) {
+	fetch := tr.request(args)
+	switch word {
+	case "open": // sub= scope= run= [streams | stream=key] [options] [resume=(key, token, parts, last-event-id)]
+		return tr.step(hooks.Open{
+			Sub: words.sub(), Scope: words.text("scope", "a"), Spec: words.spec(), Options: words.options(), Resume: words.resume(),
+		}), nil
+	case "crowd": // from= to= [options]: opens these subscriptions, each in a scope of its own
+		return tr.crowd(words, func(sub hooks.Sub) hooks.Event {
+			return hooks.Open{Sub: sub, Scope: fmt.Sprint(sub), Spec: words.spec(), Options: words.options()}
+		}), nil
+	case "disperse": // from= to=: closes these subscriptions
+		return tr.crowd(words, func(sub hooks.Sub) hooks.Event { return hooks.Close{Sub: sub} }), nil
+	case "update": // sub= [options]: all of them, not only what changes
+		return tr.step(hooks.Update{Sub: words.sub(), Options: words.options()}), nil
+	case "stop": // sub=
+		return tr.step(hooks.Stop{Sub: words.sub()}), nil
+	case "close": // sub=
+		return tr.step(hooks.Close{Sub: words.sub()}), nil
+	case "drop": // scope=
+		return tr.step(hooks.Drop{Scope: words.text("scope", "a")}), nil
+	case "start": // R [header=value…]: the head of the answer to request R, see request
+		return tr.step(hooks.ResponseStarted{Fetch: fetch, HTTPStatus: words.httpStatus(), Header: words.header()}), nil
+	case "chunk": // R [cut]: these bytes, and the empty line that ends an event unless it is cut
+		if !words.has("cut") {
+			input += "\n\n"
+		}
+		return tr.step(hooks.ChunkArrived{Fetch: fetch, Data: []byte(input)}), nil
+	case "batch": // R: records of a version 2 stream, one a line: number, part id, JSON
+		return tr.step(hooks.ChunkArrived{Fetch: fetch, Data: []byte(batch(input))}), nil
+	case "end": // R
+		return tr.step(hooks.ResponseEnded{Fetch: fetch}), nil
+	case "fail": // R reason
+		return tr.step(hooks.FetchFailed{Fetch: fetch, Reason: strings.Join(args[1:], " ")}), nil
+	case "respond": // R [header=value…] [up-to-date]: a whole answer; of a 200 each line is a row, see rows
+		return tr.respond(fetch, words, input), nil
+	case "advance": // 5s: let time pass, timer by timer
+		pause, err := time.ParseDuration(strings.Join(args, ""))
+		return tr.advance(pause), err
+	case "show": // watchdogs
+		tr.watchdogs = words.has("watchdogs")
+		return "", nil
+	}
+	return "", fmt.Errorf("an unknown word: %s", word)
+}
+
+// request finds a request by its number, or by the last word of its path: the newest one that is out.
+func (tr *Transcript) request(args []string) hooks.FetchID {
+	if len(args) == 0 {
+		return 0
+	}
+	if number, err := strconv.Atoi(args[0]); err == nil {
+		return hooks.FetchID(number)
+	}
+	for _, fetch := range slices.Backward(tr.Out()) {
+		path, _, _ := strings.Cut(tr.fetches[fetch].Request.URL, "?")
+		if strings.HasSuffix(path, "/"+args[0]) {
+			return fetch
+		}
+	}
+	return 0
+}
+
+func (tr *Transcript) crowd(words Words, event func(hooks.Sub) hooks.Event) string {
+	var b strings.Builder
+	for sub := words.number("from"); sub <= words.number("to"); sub++ {
+		b.WriteString(tr.step(event(hooks.Sub(sub))))
+	}
+	return b.String()
+}
+
+// step applies an event and prints the commands.
+func (tr *Transcript) step(event hooks.Event) string {
+	var b strings.Builder
+	for _, command := range tr.Step(event) {
+		if tr.prints(command) {
+			b.WriteString(Describe(command) + tokenOf(command) + "\n")
+		}
+	}
+	if tr.Violation != "" {
+		return b.String() + "VIOLATION: " + tr.Violation + "\n"
+	}
+	return b.String()
+}
+
+func (tr *Transcript) prints(command hooks.Command) bool {
+	switch c := command.(type) {
+	case hooks.SetTimer:
+		tr.watching[c.Timer] = c.After == watchdog
+		return tr.watchdogs || c.After != watchdog
+	case hooks.ClearTimer:
+		return tr.watchdogs || !tr.watching[c.Timer]
+	}
+	return true
+}
+
+// tokenOf shows which access token a request carries, in the scripts that give one. Theirs are no secrets.
+func tokenOf(command hooks.Command) string {
+	if f, ok := command.(hooks.Fetch); ok {
+		if bearer := authorization(f); bearer != "" {
+			return " token=" + strings.TrimPrefix(bearer, "Bearer ")
+		}
+	}
+	return ""
+}
+
+// respond brings a whole answer. A 200 with rows is what a run feed gets; any other body is brought as it is.
+func (tr *Transcript) respond(fetch hooks.FetchID, words Words, input string) string {
+	httpStatus, header, body := words.httpStatus(), words.header(), input
+	if httpStatus == 200 && header["electric-handle"] != "" {
+		body = tr.rows(input, words.has("up-to-date"))
+	}
+	out := tr.step(hooks.ResponseStarted{Fetch: fetch, HTTPStatus: httpStatus, Header: header})
+	if body != "" {
+		out += tr.step(hooks.ChunkArrived{Fetch: fetch, Data: []byte(body)})
+	}
+	return out + tr.step(hooks.ResponseEnded{Fetch: fetch})
+}
+
+// rows makes a body of lines: {…} is a row to insert, "update {…}" some columns of it, and what every row
+// has is added. "must-refetch" is that control message, and "raw …" stands for itself.
+func (tr *Transcript) rows(input string, upToDate bool) string {
+	var messages []string
+	for line := range strings.SplitSeq(input, "\n") {
+		operation, columns, _ := strings.Cut(line, " ")
+		switch {
+		case line == "":
+		case operation == "raw":
+			return columns
+		case operation == "must-refetch":
+			messages = append(messages, `{"headers":{"control":"must-refetch"}}`)
+		case operation == "update":
+			messages = append(messages, message("update", withColumns(columns, `"updatedAt":"`+stamp(tr.Now)+`"`)))
+		default:
+			messages = append(messages, message("insert", withColumns(line,
+				`"taskIdentifier":"task","createdAt":"`+stamp(epoch)+`","updatedAt":"`+stamp(tr.Now)+`"`)))
+		}
+	}
+	if upToDate {
+		messages = append(messages, `{"headers":{"control":"up-to-date"}}`)
+	}
+	return "[" + strings.Join(messages, ",") + "]"
+}
+
+func message(operation, row string) string {
+	return `{"key":"1","value":` + row + `,"headers":{"operation":"` + operation + `"}}`
+}
+
+// withColumns puts columns before those of a row, which win.
+func withColumns(row, columns string) string {
+	if strings.TrimSpace(row) == "{}" {
+		return "{" + columns + "}"
+	}
+	return "{" + columns + "," + strings.TrimPrefix(row, "{")
+}
+
+func batch(input string) string {
+	var records []string
+	for line := range strings.SplitSeq(input, "\n") {
+		words := append(strings.SplitN(line, " ", 3), "", "")
+		body := rawjson.Quote(`{"data":` + words[2] + `,"id":"` + words[1] + `"}`)
+		records = append(records, `{"seq_num":`+words[0]+`,"timestamp":1,"body":`+string(body)+`}`)
+	}
+	return `event: batch` + "\n" + `data: {"records":[` + strings.Join(records, ",") + "]}\n\n"
+}
+
+// fire lets a timer fire, at its time.
+func (tr *Transcript) fire(timer hooks.TimerID) string {
+	if at, set := tr.timers[timer]; set && at.After(tr.Now) {
+		tr.Now = at
+	}
+	return tr.step(hooks.TimerFired{Timer: timer})
+}
+
+// advance lets time pass. Each timer that fires is printed with what follows, unless nothing does.
+func (tr *Transcript) advance(pause time.Duration) string {
+	var b strings.Builder
+	for until := tr.Now.Add(pause); ; {
+		next := hooks.TimerID(0)
+		for _, timer := range tr.Set() {
+			if at := tr.timers[timer]; !at.After(until) && (next == 0 || at.Before(tr.timers[next])) {
+				next = timer
+			}
+		}
+		if next == 0 {
+			tr.Now = until
+			return b.String()
+		}
+		if out := tr.fire(next); out != "" {
+			fmt.Fprintf(&b, "at %s timer %d:\n%s", tr.Now.Sub(epoch), next, out)
+		}
+	}
+}
+
+func (w Words) sub() hooks.Sub { return hooks.Sub(w.number("sub")) }
+
+func (w Words) spec() hooks.Spec {
+	spec := hooks.Spec{Kind: hooks.KindRun, RunID: w.text("run", "run_1"), StreamKey: w.text("stream", "")}
+	switch {
+	case w.has("streams"):
+		spec.Kind = hooks.KindRunWithStreams
+	case w.has("stream"):
+		spec.Kind = hooks.KindStream
+	}
+	return spec
+}
+
+// options are: token= branch= throttle=16ms continue wants-parts skip=(column…) last-event-id= latest timeout=seconds
+func (w Words) options() hooks.Options {
+	o := hooks.Options{
+		Access:                  api.Access{BaseURL: "https://api.example", AccessToken: w.text("token", ""), PreviewBranch: w.text("branch", "")},
+		ContinueAfterCompletion: w.has("continue"),
+		SkipColumns:             w["skip"],
+		WantsParts:              w.has("wants-parts"),
+		Start:                   api.StreamStart{LastEventID: w.text("last-event-id", ""), Latest: w.has("latest"), Timeout: w.number("timeout")},
+	}
+	o.Throttle, _ = time.ParseDuration(w.text("throttle", "0"))
+	return o
+}
+
+func (w Words) resume() []hooks.Resume {
+	kept := w["resume"]
+	if len(kept) < 4 {
+		return nil
+	}
+	token, _ := strconv.Atoi(kept[1])
+	parts, _ := strconv.Atoi(kept[2])
+	return []hooks.Resume{{Key: kept[0], Token: uint32(token), Parts: parts, LastEventID: kept[3]}}
+}
+
+func (w Words) httpStatus() int {
+	if w.has("http") {
+		return w.number("http")
+	}
+	return 200
+}
+
+// header spells the fields of Electric by their short names, and others in full.
+func (w Words) header() api.Header {
+	header := api.Header{}
+	for name, values := range w {
+		switch name {
+		case "handle", "offset", "cursor":
+			header["electric-"+name] = values[0]
+		case "retry-after", "content-type", "x-stream-version":
+			header[name] = values[0]
+		}
+	}
+	return header
+}
