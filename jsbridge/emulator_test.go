@@ -24,25 +24,51 @@ func TestInNode(t *testing.T) {
 	if err != nil {
 		t.Skip("node is missing: install Node 20 or newer to run the tests of the browser host")
 	}
-	program := filepath.Join(t.TempDir(), "jsbridge.test.wasm")
-	run(t, append(os.Environ(), "GOOS=js", "GOARCH=wasm"), "go", "test", "-c", "-o", program, ".")
+	w := newWorld(t, func(*http.ServeMux, string, string) {})
+	// Go's program for Node refuses a large environment.
+	environment := []string{"PATH=" + os.Getenv("PATH"), "RUNWIRE_EMULATOR=" + w.url, "RUNWIRE_REFUSED=" + w.refused}
+	w.check(t, run(t, environment, node, "--stack-size=8192", filepath.Join(w.goroot, "lib/wasm/wasm_exec_node.js"),
+		w.program, "-test.v", "-test.timeout=60s"))
+}
 
+// world is what the tests for js need around them.
+type world struct {
+	program string // they, compiled
+	goroot  string
+	url     string        // an emulator, with the pages of the tests beside it
+	refused string        // a URL of a port that nobody listens on
+	held    chan struct{} // is sent to when a request of /test/held has ended
+}
+
+func newWorld(t *testing.T, more func(mux *http.ServeMux, program, goroot string)) *world {
+	t.Helper()
+	w := &world{
+		program: filepath.Join(t.TempDir(), "jsbridge.test.wasm"),
+		goroot:  strings.TrimSpace(run(t, os.Environ(), "go", "env", "GOROOT")),
+		refused: refused(t),
+		held:    make(chan struct{}, 10),
+	}
+	run(t, append(os.Environ(), "GOOS=js", "GOARCH=wasm"), "go", "test", "-c", "-o", w.program, ".")
 	e := emulator.New(emulator.Options{})
 	t.Cleanup(e.Close)
-	held := make(chan struct{}, 10)
-	server := httptest.NewServer(pages(e, held))
+	mux := pages(e, w.held)
+	more(mux, w.program, w.goroot)
+	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
+	w.url = server.URL
+	return w
+}
 
-	root := strings.TrimSpace(run(t, os.Environ(), "go", "env", "GOROOT"))
-	// Go's program for Node refuses a large environment.
-	environment := []string{"PATH=" + os.Getenv("PATH"), "RUNWIRE_EMULATOR=" + server.URL, "RUNWIRE_REFUSED=" + refused(t)}
-	output := run(t, environment, node, "--stack-size=8192", filepath.Join(root, "lib/wasm/wasm_exec_node.js"),
-		program, "-test.v", "-test.timeout=60s")
+// check looks at what the tests have printed, and waits for the end of the request that they cancelled in
+// the middle of its body.
+func (w *world) check(t *testing.T, output string) {
+	t.Helper()
 	t.Log(output)
-	if strings.Contains(output, "--- SKIP") || !strings.Contains(output, "--- PASS: TestCancelInTheMiddleOfABody") {
-		t.Error("Node did not run all tests")
+	if strings.Contains(output, "--- SKIP") || strings.Contains(output, "--- FAIL") ||
+		!strings.Contains(output, "--- PASS: TestCancelInTheMiddleOfABody") {
+		t.Fatal("not all tests have passed")
 	}
-	<-held // the request that was cancelled in the middle of its body did end
+	<-w.held
 }
 
 func run(t *testing.T, environment []string, name string, arguments ...string) string {
@@ -68,7 +94,7 @@ func refused(t *testing.T) string {
 }
 
 // pages serves the emulator, and below /test/ what it has no use for.
-func pages(e http.Handler, held chan<- struct{}) http.Handler {
+func pages(e http.Handler, held chan<- struct{}) *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.Handle("/", e)
 	mux.HandleFunc("/test/echo", func(w http.ResponseWriter, r *http.Request) {

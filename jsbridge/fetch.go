@@ -13,7 +13,7 @@ import (
 
 // exchange is one request and its answer. At every moment it waits for one promise at most: first that of
 // fetch, then that of each read of the body. Its two callbacks serve them all and are released once, when
-// the exchange is over and no promise is left that could call them (invariant B1).
+// the exchange is over and no promise is left that could call them.
 type exchange struct {
 	host *host
 	id   hooks.FetchID

@@ -51,7 +51,7 @@ func TestFetchFailsWhereNobodyListens(t *testing.T) {
 	h := newTestHost(t)
 	h.fetch(1, api.Request{Method: "GET", URL: server(t, refusedURL)})
 	failed, ok := (<-h.events).(hooks.FetchFailed)
-	if !ok || failed.Fetch != 1 || !strings.Contains(failed.Reason, "fetch failed") {
+	if !ok || failed.Fetch != 1 || !strings.Contains(failed.Reason, "TypeError: ") {
 		t.Errorf("got %#v, want a failure of fetch 1 with its reason", failed)
 	}
 	awaitRelease(t)

@@ -98,9 +98,9 @@ func TestEveryFileOfThePageIsServedFreshAndWithoutTheSecretKey(t *testing.T) {
 
 func TestARebuiltProgramReplacesWhatABrowserHas(t *testing.T) {
 	before, after := serve(t, "\x00asm one"), serve(t, "\x00asm two")
-	first, worker := get(t, before+"/web/app.wasm")
+	first, _ := get(t, before+"/web/app.wasm")
 	_, nextWorker := get(t, after+"/app-worker.js")
-	_, worker = get(t, before+"/app-worker.js")
+	_, worker := get(t, before+"/app-worker.js")
 	if worker == nextWorker {
 		t.Error("the service worker of another program is the same, so open pages do not notice")
 	}
