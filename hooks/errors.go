@@ -51,6 +51,11 @@ func (e *DecodeError) Error() string { return e.Op + ": unreadable answer: " + e
 
 func (e *DecodeError) Unwrap() error { return e.Err }
 
+// InputError is an argument of a hook that cannot be used. Nothing was sent.
+type InputError struct{ Message string }
+
+func (e *InputError) Error() string { return e.Message }
+
 // withoutQuery keeps tokens that travel in queries out of errors.
 func withoutQuery(url string) string {
 	bare, _, _ := strings.Cut(url, "?")

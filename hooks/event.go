@@ -1,6 +1,9 @@
 package hooks
 
-import "github.com/runwire/runwire/hooks/api"
+import (
+	"github.com/runwire/runwire/hooks/api"
+	"github.com/runwire/runwire/hooks/rawjson"
+)
 
 // Event is what happened, for Runtime.Step. The types of this file are all there are.
 type Event interface{ event() }
@@ -40,6 +43,21 @@ type Close struct{ Sub Sub }
 // Drop gives back a scope that no hook will name again.
 type Drop struct{ Scope string }
 
+// Submit does what a subscription of a mutation's kind is about. Body is JSON: see api.TriggerTask,
+// api.CompleteWaitToken and api.SendInputStream.
+type Submit struct {
+	Sub  Sub
+	Body rawjson.Value
+}
+
+// PageChanged says whether anybody can see the page and whether it has a network. Focused is set when the
+// user has just come to it. Without this event the page is visible and online.
+type PageChanged struct {
+	Visible bool
+	Online  bool
+	Focused bool
+}
+
 // ResponseStarted brings the head of the answer to a Fetch.
 type ResponseStarted struct {
 	Fetch      FetchID
@@ -70,6 +88,8 @@ func (Update) event()          {}
 func (Stop) event()            {}
 func (Close) event()           {}
 func (Drop) event()            {}
+func (Submit) event()          {}
+func (PageChanged) event()     {}
 func (ResponseStarted) event() {}
 func (ChunkArrived) event()    {}
 func (ResponseEnded) event()   {}

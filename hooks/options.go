@@ -23,19 +23,31 @@ const (
 	KindStream                         // one stream of a run
 	KindRunsWithTag                    // the runs that have every one of some tags
 	KindBatch                          // the runs of a batch
+	KindRetrieve                       // one run, fetched and fetched again
+	KindTrigger                        // triggers a task on each Submit
+	KindWaitToken                      // completes a waitpoint on Submit
+	KindInputStream                    // sends to a run's input stream on each Submit
 )
 
 // isList reports whether subscriptions of this kind follow many runs.
 func (k Kind) isList() bool { return k == KindRunsWithTag || k == KindBatch }
 
+// isMutation reports whether subscriptions of this kind do something on Submit and follow nothing.
+func (k Kind) isMutation() bool {
+	return k == KindTrigger || k == KindWaitToken || k == KindInputStream
+}
+
 // Spec names what a subscription follows.
 type Spec struct {
 	Kind      Kind
 	RunID     string
-	StreamKey string // of KindStream only
-	Tags      string // of KindRunsWithTag only: a comma-separated list, not empty
-	CreatedAt string // of KindRunsWithTag only: how far back, such as "1h"; "" is the server's default
-	BatchID   string // of KindBatch only
+	StreamKey string // of KindStream and KindInputStream
+
+	Tags        string // of KindRunsWithTag: a comma-separated list, not empty
+	CreatedAt   string // of KindRunsWithTag: how far back, such as "1h"; "" is the server's default
+	BatchID     string // of KindBatch
+	TaskID      string // of KindTrigger
+	WaitpointID string // of KindWaitToken
 }
 
 // Options are what a hook may ask for. The zero value asks the cloud, without a token, for everything, and
@@ -51,6 +63,11 @@ type Options struct {
 	SkipColumns []string
 	// Start is where a KindStream subscription begins.
 	Start api.StreamStart
+	// RefreshInterval, RevalidateOnFocus and RevalidateOnReconnect say when a KindRetrieve subscription fetches
+	// its run again; zero is never.
+	RefreshInterval       time.Duration
+	RevalidateOnFocus     bool
+	RevalidateOnReconnect bool
 	// WantsParts asks for a Deliver for every part, beside the throttled publications.
 	WantsParts bool
 }
@@ -101,7 +118,7 @@ func (k feedKey) text() string {
 // shapeKey is the key of the rows that a subscription follows: those of one run or of many.
 func (r *Runtime) shapeKey(spec Spec, o Options) feedKey {
 	key := r.accessKey(o.Access)
-	if key.kind = spec.Kind; !spec.Kind.isList() {
+	if key.kind = spec.Kind; spec.Kind == KindRunWithStreams {
 		key.kind = KindRun
 	}
 	key.runID, key.tags, key.createdAt, key.batchID = spec.RunID, spec.Tags, spec.CreatedAt, spec.BatchID

@@ -8,9 +8,6 @@ import (
 	"github.com/runwire/runwire/hooks/rawjson"
 )
 
-// maxPacketAttempts bounds how often one stored packet is asked for. Source: @trigger.dev/core 4.8.3.
-const maxPacketAttempts = 5
-
 var errNoPresignedURL = errors.New("the answer has no presignedUrl")
 
 // maxDownloads bounds how many packets of one feed are under way at once. Source: chosen; a browser keeps
@@ -65,7 +62,7 @@ func (p *packets) fill(run *api.Run, field string, packet *api.Packet) (here boo
 	underWay := slices.ContainsFunc(p.pending, func(other *download) bool { return other.name() == d.name() })
 	if !underWay && len(p.pending) < maxDownloads {
 		p.pending = append(p.pending, &d)
-		d.ask(api.PresignPacket(p.feed.access, run.ID, field))
+		d.start()
 	}
 	return false
 }
@@ -85,7 +82,7 @@ func (p *packets) arrived(d *download, packet api.Packet) {
 // pause takes back what is under way. The next answer of the feed starts it again.
 func (p *packets) pause() {
 	for _, d := range p.pending {
-		d.cancel()
+		d.call.cancel()
 	}
 	p.pending = nil
 }
@@ -96,98 +93,46 @@ type download struct {
 	runID   string
 	field   string
 	path    string
-
-	request    api.Request
-	fetch      FetchID
-	timer      TimerID
-	attempts   int
-	byPath     bool // the server does not know packets by run
-	presigned  bool // the request is for the object itself
-	httpStatus int
-	header     api.Header
-	body       []byte
+	call    *call
 }
 
 // name tells packets apart, and versions of one packet.
 func (d *download) name() string { return d.runID + "/" + d.field + "/" + d.path }
 
-func (d *download) runtime() *Runtime { return d.packets.feed.rt }
-
-func (d *download) ask(request api.Request) {
-	d.request, d.body = request, nil
-	d.fetch = d.runtime().fetch(request, d)
-}
-
-func (d *download) cancel() {
-	d.runtime().cancel(&d.fetch)
-	d.runtime().clearTimer(&d.timer)
-}
-
-func (d *download) started(httpStatus int, header map[string]string) {
-	d.httpStatus, d.header = httpStatus, header
-}
-
-func (d *download) arrived(chunk []byte) {
-	if len(d.body)+len(chunk) > maxShapeBody {
-		d.runtime().cancel(&d.fetch)
-		d.giveUp(&DecodeError{Op: d.request.Op, URL: withoutQuery(d.request.URL), Err: errBodyTooLarge})
-		return
-	}
-	d.body = append(d.body, chunk...)
-}
-
-func (d *download) ended() {
-	access := d.packets.feed.access
-	switch {
-	case d.httpStatus == 404 && !d.presigned && !d.byPath:
-		d.byPath = true
-		d.ask(api.PresignPacketByPath(access, d.runID, d.field, d.path))
-	case d.httpStatus < 200 || d.httpStatus > 299:
-		d.refused()
-	case d.presigned:
-		// The content type is the packet's type, to the letter.
-		d.packets.arrived(d, api.Packet{Data: rawjson.Quote(string(d.body)), Type: d.contentType()})
-	default:
-		url := api.PresignedURL(string(d.body))
-		if url == "" {
-			d.giveUp(&DecodeError{Op: d.request.Op, URL: withoutQuery(d.request.URL), Err: errNoPresignedURL})
+func (d *download) start() {
+	feed := d.packets.feed
+	d.call = feed.rt.call(api.PresignPacket(feed.access, d.runID, d.field), func(_ api.Header, body string, err error) {
+		if refused, ok := err.(*StatusError); ok && refused.HTTPStatus == 404 {
+			// An older server, which knows packets by their path only.
+			d.call = feed.rt.call(api.PresignPacketByPath(feed.access, d.runID, d.field, d.path), d.presigned)
 			return
 		}
-		d.presigned, d.attempts = true, 0
-		d.ask(api.DownloadPacket(url, d.runID, d.field))
-	}
-}
-
-func (d *download) contentType() string {
-	if contentType := d.header["content-type"]; contentType != "" {
-		return contentType
-	}
-	return "application/json"
-}
-
-func (d *download) refused() {
-	err := newStatusError(d.request, d.httpStatus, d.header, string(d.body))
-	if err.Temporary() {
-		d.retry(err)
-		return
-	}
-	d.giveUp(err)
-}
-
-func (d *download) failed(reason string) {
-	d.retry(&TransportError{Op: d.request.Op, URL: withoutQuery(d.request.URL), Reason: reason})
-}
-
-func (d *download) retry(cause error) {
-	d.attempts++
-	if d.attempts >= maxPacketAttempts {
-		d.giveUp(cause)
-		return
-	}
-	d.timer = d.runtime().setTimer(backoff(d.runtime().random, d.attempts), func() {
-		d.timer = 0
-		d.ask(d.request)
+		d.presigned(nil, body, err)
 	})
+}
+
+func (d *download) presigned(_ api.Header, body string, err error) {
+	url := api.PresignedURL(body)
+	switch {
+	case err != nil:
+		d.giveUp(err)
+	case url == "":
+		d.giveUp(&DecodeError{Op: "find the stored " + d.field + " of " + d.runID, Err: errNoPresignedURL})
+	default:
+		d.call = d.packets.feed.rt.call(api.DownloadPacket(url, d.runID, d.field), d.downloaded)
+	}
+}
+
+func (d *download) downloaded(header api.Header, body string, err error) {
+	if err != nil {
+		d.giveUp(err)
+		return
+	}
+	contentType := header["content-type"] // the packet's type, to the letter
+	if contentType == "" {
+		contentType = "application/json"
+	}
+	d.packets.arrived(d, api.Packet{Data: rawjson.Quote(body), Type: contentType})
 }
 
 // giveUp shows the run without the packet, and the reason. Later updates are not held up.

@@ -7,9 +7,9 @@ import (
 	"github.com/runwire/runwire/hooks/shape"
 )
 
-// maxShapeBody bounds one answer of a run feed: 128 MiB. Source: chosen, so that a thousand rows of the
-// largest inline payloads (128 KiB) fit.
-const maxShapeBody = 128 << 20
+// maxBody bounds one answer: 128 MiB. Source: chosen, so that a thousand rows of the largest inline payloads
+// (128 KiB) fit.
+const maxBody = 128 << 20
 
 var errBodyTooLarge = errors.New("a body of more than 128 MiB")
 
@@ -61,7 +61,7 @@ func (s *shapeSource) begin(header api.Header) error {
 }
 
 func (s *shapeSource) read(chunk []byte) (news bool, err error) {
-	if len(s.body)+len(chunk) > maxShapeBody {
+	if len(s.body)+len(chunk) > maxBody {
 		return false, errBodyTooLarge
 	}
 	s.body = append(s.body, chunk...)

@@ -11,10 +11,12 @@ type Runtime struct {
 	random *rand.Rand
 	now    time.Time // of the current Step
 
-	subs   map[Sub]*subscription
-	scopes map[string]*scope
-	feeds  map[string]*feed
-	idle   []*scope // scopes without subscriptions, the longest idle first
+	subs       map[Sub]*subscription
+	scopes     map[string]*scope
+	feeds      map[string]*feed
+	retrievals map[string]*retrieval
+	page       page
+	idle       []*scope // scopes without subscriptions, the longest idle first
 
 	credentials []string // access tokens by the number that stands for them in keys
 
@@ -39,12 +41,13 @@ type exchange interface {
 // New returns a Runtime without subscriptions. The same seed and events give the same commands.
 func New(seed uint64) *Runtime {
 	return &Runtime{
-		random:    rand.New(rand.NewPCG(seed, 0)),
-		subs:      map[Sub]*subscription{},
-		scopes:    map[string]*scope{},
-		feeds:     map[string]*feed{},
-		exchanges: map[FetchID]exchange{},
-		timers:    map[TimerID]func(){},
+		random:     rand.New(rand.NewPCG(seed, 0)),
+		subs:       map[Sub]*subscription{},
+		scopes:     map[string]*scope{},
+		feeds:      map[string]*feed{},
+		retrievals: map[string]*retrieval{},
+		exchanges:  map[FetchID]exchange{},
+		timers:     map[TimerID]func(){},
 	}
 }
 
@@ -65,6 +68,12 @@ func (r *Runtime) Step(now time.Time, event Event) []Command {
 		r.close(e.Sub)
 	case Drop:
 		r.drop(e.Scope)
+	case Submit:
+		if s := r.subs[e.Sub]; s != nil && s.mutation != nil {
+			s.mutation.submit(e.Body)
+		}
+	case PageChanged:
+		r.pageChanged(e)
 	case ResponseStarted:
 		if x := r.exchanges[e.Fetch]; x != nil {
 			x.started(e.HTTPStatus, e.Header)
@@ -138,6 +147,9 @@ func (r *Runtime) publish() {
 next:
 	for _, s := range r.dirty {
 		s.dirty = false
+		if r.subs[s.sub] != s {
+			continue // it was closed while its call was under way
+		}
 		snapshot := s.snapshot()
 		if !s.scope.accept(s.spec, &snapshot) {
 			continue

@@ -1,6 +1,9 @@
 package hooks
 
-import "github.com/runwire/runwire/hooks/api"
+import (
+	"github.com/runwire/runwire/hooks/api"
+	"github.com/runwire/runwire/hooks/rawjson"
+)
 
 // FeedID numbers a feed: the one upstream subscription that all interested subscriptions share. Numbers are
 // never reused within a Runtime. 0 is no feed.
@@ -20,6 +23,15 @@ type Snapshot struct {
 	// Err is why nothing new comes, or why it is late: a *StatusError, *TransportError or *DecodeError.
 	// It is nil again as soon as data arrives.
 	Err error
+	// Retrieved is the JSON of a run that was fetched; no value before. Validating is set while it is fetched
+	// again, and Loading while there is nothing to show yet.
+	Retrieved     rawjson.Value
+	RetrievedFeed FeedID
+	Validating    bool
+	// Loading is also set while a mutation is under way. Result is the JSON of what the last one that succeeded
+	// brought: a run handle, or the server's answer; no value before.
+	Loading bool
+	Result  rawjson.Value
 	// Completed is set once the run is finished.
 	Completed bool
 }
@@ -39,7 +51,9 @@ type StreamSnapshot struct {
 // same reports whether showing b after a would change nothing.
 func (a *Snapshot) same(b *Snapshot) bool {
 	if a.Run != b.Run || a.RunFeed != b.RunFeed || !sameError(a.Err, b.Err) || a.Completed != b.Completed ||
-		len(a.Streams) != len(b.Streams) || a.RunsFeed != b.RunsFeed || !sameSlice(a.Runs, b.Runs) {
+		len(a.Streams) != len(b.Streams) || a.RunsFeed != b.RunsFeed || !sameSlice(a.Runs, b.Runs) ||
+		a.Loading != b.Loading || a.Result != b.Result ||
+		a.Validating != b.Validating || a.RetrievedFeed != b.RetrievedFeed || a.Retrieved != b.Retrieved {
 		return false
 	}
 	for i := range a.Streams {
@@ -78,6 +92,9 @@ func sameError(a, b error) bool {
 		return ok && x == y
 	case *DecodeError:
 		y, ok := b.(*DecodeError)
+		return ok && x == y
+	case *InputError:
+		y, ok := b.(*InputError)
 		return ok && x == y
 	}
 	return a == nil && b == nil

@@ -22,6 +22,9 @@ type subscription struct {
 	streams []*feed // in the order in which the run announced them
 	drain   TimerID // until the streams of a finished run are let go
 
+	mutation  *mutation  // of kinds that do something on Submit
+	retrieval *retrieval // of KindRetrieve
+
 	// stopped means that what is shown stays as it is.
 	stopped bool
 	// finished means that the run is over and was let go: what its feed runs into later is no concern.
@@ -44,8 +47,13 @@ func (r *Runtime) open(e Open) {
 
 // follow joins the feeds that the subscription is about.
 func (s *subscription) follow() {
-	switch s.spec.Kind {
-	case KindStream:
+	switch {
+	case s.spec.Kind.isMutation():
+		s.mutation = &mutation{sub: s}
+	case s.spec.Kind == KindRetrieve:
+		s.retrieval = s.rt.retrievalFor(s.rt.shapeKey(s.spec, s.options), s.options.Access)
+		s.retrieval.join(s)
+	case s.spec.Kind == KindStream:
 		s.followStream(s.spec.StreamKey)
 	default:
 		s.run = s.rt.feedFor(s.rt.shapeKey(s.spec, s.options), s.options.Access)
@@ -136,6 +144,10 @@ func (s *subscription) part(when departure) {
 	for _, f := range s.feeds() {
 		f.leave(s, when)
 	}
+	if s.retrieval != nil {
+		s.retrieval.leave(s)
+		s.rt.forgetRetrievals()
+	}
 	// What the scope shows may be this one's word, such as an error that the others do not have.
 	for _, other := range s.scope.subs {
 		if !other.stopped {
@@ -167,7 +179,12 @@ func (r *Runtime) update(e Update) {
 	if s.stopped {
 		return
 	}
-	if sameFeeds {
+	if s.retrieval != nil {
+		s.retrieval.leave(s)
+		s.follow()
+		return
+	}
+	if sameFeeds || s.mutation != nil {
 		s.runChanged()
 		return
 	}
@@ -192,6 +209,12 @@ func (r *Runtime) update(e Update) {
 
 // snapshot gathers what the subscription shows now.
 func (s *subscription) snapshot() Snapshot {
+	if m := s.mutation; m != nil {
+		return Snapshot{Loading: m.loading, Result: m.result, Err: m.err}
+	}
+	if s.retrieval != nil {
+		return s.retrieval.snapshot()
+	}
 	if s.run != nil && s.run.runs() == nil {
 		snap := s.scope.shown // a feed that has nothing yet takes nothing away
 		snap.Err = s.run.err

@@ -27,6 +27,7 @@ type replica struct {
 	run   *api.Run
 	runs  []*api.Run
 	parts int
+	json  rawjson.Value // of a retrieved run
 }
 
 func newPort(number uint32) *port {
@@ -45,6 +46,9 @@ func (p *port) view(scopes []string, snap *hooks.Snapshot) {
 	}
 	if snap.RunsFeed != 0 {
 		p.list(snap.RunsFeed, snap.Runs)
+	}
+	if snap.Retrieved != "" {
+		p.retrieved(snap.RetrievedFeed, snap.Retrieved)
 	}
 	for _, stream := range snap.Streams {
 		p.stream(stream)
@@ -69,10 +73,23 @@ func (p *port) view(scopes []string, snap *hooks.Snapshot) {
 	if snap.Err != nil {
 		dst = appendError(append(dst, `,"error":`...), snap.Err)
 	}
-	if snap.Completed {
-		dst = append(dst, `,"completed":true`...)
+	if snap.Retrieved != "" {
+		dst = appendNumber(append(dst, `,"retrieved":`...), snap.RetrievedFeed)
 	}
+	if snap.Result != "" {
+		dst = append(append(dst, `,"result":`...), snap.Result...)
+	}
+	dst = appendFlag(dst, "loading", snap.Loading)
+	dst = appendFlag(dst, "validating", snap.Validating)
+	dst = appendFlag(dst, "completed", snap.Completed)
 	p.views = append(dst, '}')
+}
+
+func appendFlag(dst []byte, name string, set bool) []byte {
+	if !set {
+		return dst
+	}
+	return append(append(append(dst, `,"`...), name...), `":true`...)
 }
 
 func appendStreams(dst []byte, streams []hooks.StreamSnapshot) []byte {
@@ -112,6 +129,16 @@ func (p *port) list(feed hooks.FeedID, runs []*api.Run) {
 	dst = append(appendList(append(dst, `,"runs":`...), known.runs, runs), '}')
 	p.feeds = dst
 	p.replicas[feed] = replica{runs: runs}
+}
+
+// retrieved brings the page's replica of a fetched run up to date.
+func (p *port) retrieved(feed hooks.FeedID, run rawjson.Value) {
+	if p.replicas[feed].json == run {
+		return
+	}
+	p.replicas[feed] = replica{json: run}
+	dst := appendNumber(append(item(p.feeds), `{"feed":`...), feed)
+	p.feeds = append(append(append(dst, `,"retrieved":`...), run...), '}')
 }
 
 // stream brings the page's replica of a stream up to date.

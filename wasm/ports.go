@@ -64,6 +64,10 @@ func (s *portServer) message(now time.Time, number uint32, text string) {
 		s.open(now, p, m)
 	case "update":
 		s.step(now, hooks.Update{Sub: p.subs[m.sub], Options: m.options})
+	case "submit":
+		s.step(now, hooks.Submit{Sub: p.subs[m.sub], Body: m.body})
+	case "page":
+		s.step(now, m.page)
 	case "stop":
 		s.step(now, hooks.Stop{Sub: p.subs[m.sub]})
 	case "close":

@@ -23,6 +23,8 @@ type pageMessage struct {
 	spec     hooks.Spec
 	options  hooks.Options
 	resume   []hooks.Resume
+	body     rawjson.Value
+	page     hooks.PageChanged
 }
 
 func decodeMessage(text string) (pageMessage, error) {
@@ -45,6 +47,14 @@ func decodeMessage(text string) (pageMessage, error) {
 			m.spec = decodeSpec(member)
 		case "options":
 			m.options = decodeOptions(member)
+		case "body":
+			m.body = member
+		case "visible":
+			m.page.Visible = member == "true"
+		case "online":
+			m.page.Online = member == "true"
+		case "focused":
+			m.page.Focused = member == "true"
 		case "resume":
 			for element := range member.Elements() {
 				m.resume = append(m.resume, decodeResume(element))
@@ -75,6 +85,12 @@ func decodeSpec(value rawjson.Value) hooks.Spec {
 			spec.CreatedAt = member.Text()
 		case "batchId":
 			spec.BatchID = member.Text()
+		case "taskId":
+			spec.TaskID = member.Text()
+		case "waitpointId":
+			spec.WaitpointID = member.Text()
+		case "streamId":
+			spec.StreamKey = member.Text()
 		}
 	}
 	return spec
@@ -87,6 +103,10 @@ var kinds = map[string]hooks.Kind{
 	"stream":         hooks.KindStream,
 	"runsWithTag":    hooks.KindRunsWithTag,
 	"batch":          hooks.KindBatch,
+	"retrieve":       hooks.KindRetrieve,
+	"trigger":        hooks.KindTrigger,
+	"waitToken":      hooks.KindWaitToken,
+	"inputStream":    hooks.KindInputStream,
 }
 
 func texts(value rawjson.Value) []string {
@@ -125,6 +145,12 @@ func decodeOptions(value rawjson.Value) hooks.Options {
 			}
 		case "from":
 			o.Start.Latest = member.Text() == "latest"
+		case "refreshInterval":
+			o.RefreshInterval = time.Duration(max(integer(member), 0)) * time.Millisecond
+		case "revalidateOnFocus":
+			o.RevalidateOnFocus = member == "true"
+		case "revalidateOnReconnect":
+			o.RevalidateOnReconnect = member == "true"
 		case "onData":
 			o.WantsParts = member == "true"
 		}
@@ -144,7 +170,7 @@ func decodeResume(value rawjson.Value) hooks.Resume {
 // appendError writes an error as npm/src/errors.ts revives it: under the name, and with the message, that
 // the original has on that path.
 func appendError(dst []byte, err error) []byte {
-	name, message, status, code := "Error", err.Error(), 0, ""
+	name, message, status, code, cause := "Error", err.Error(), 0, "", ""
 	switch e := err.(type) {
 	case *hooks.StatusError:
 		name, status, code = "TriggerApiError", e.HTTPStatus, e.Code
@@ -156,7 +182,7 @@ func appendError(dst []byte, err error) []byte {
 			message = strconv.Itoa(status) + " Could not subscribe to stream"
 		}
 	case *hooks.TransportError:
-		name = "TriggerApiError"
+		name, message, cause = "TriggerApiError", "Connection error.", e.Reason
 	case *hooks.DecodeError:
 		name = "DecodeError"
 	}
@@ -167,6 +193,9 @@ func appendError(dst []byte, err error) []byte {
 	}
 	if code != "" {
 		dst = rawjson.AppendString(append(dst, `,"code":`...), code)
+	}
+	if cause != "" {
+		dst = append(rawjson.AppendString(append(dst, `,"cause":{"name":"Error","message":`...), cause), '}')
 	}
 	return append(dst, '}')
 }

@@ -1,0 +1,58 @@
+package api
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/runwire/runwire/hooks/rawjson"
+)
+
+// retrievedFields are what a retrieved run has for users. Source: RetrieveRunResponse of @trigger.dev/core
+// 4.8.3, which drops every other field.
+var retrievedFields = []string{
+	"id", "status", "taskIdentifier", "idempotencyKey", "version", "isQueued", "isExecuting", "isWaiting",
+	"isCompleted", "isSuccess", "isFailed", "isCancelled", "isTest", "createdAt", "updatedAt", "startedAt",
+	"finishedAt", "delayedUntil", "ttl", "expiredAt", "tags", "costInCents", "baseCostInCents", "durationMs",
+	"metadata", "taskKind", "region", "depth", "triggerFunction", "batchId", "payload", "payloadPresignedUrl",
+	"output", "outputPresignedUrl", "error", "schedule", "relatedRuns", "attemptCount",
+}
+
+// DecodeRetrieved reads the answer to RetrieveRun and returns the fields that users get, as JSON.
+func DecodeRetrieved(body string) (rawjson.Value, error) {
+	value, err := rawjson.Parse(body)
+	if err != nil {
+		return "", err
+	}
+	if !value.Get("id").IsString() || !value.Get("status").IsString() {
+		return "", errors.New("the answer is not a run")
+	}
+	run := []byte{'{'}
+	for name, member := range value.Members() {
+		if slices.Contains(retrievedFields, name) {
+			run = appendMember(run, name, member)
+		}
+	}
+	return rawjson.Value(append(run, '}')), nil
+}
+
+// WithField returns the object with one more member, or unchanged when value is no value.
+func WithField(object rawjson.Value, name string, value rawjson.Value) rawjson.Value {
+	if value == "" {
+		return object
+	}
+	return rawjson.Value(append(appendMember([]byte(object[:len(object)-1]), name, value), '}'))
+}
+
+func appendMember(dst []byte, name string, value rawjson.Value) []byte {
+	if dst[len(dst)-1] != '{' {
+		dst = append(dst, ',')
+	}
+	return append(append(rawjson.AppendString(dst, name), ':'), value...)
+}
+
+// IsRetrievedFinished reports whether a retrieved run is over. It goes by the status, because the booleans of
+// a retrieved run forget the runs that expired or timed out.
+func IsRetrievedFinished(run rawjson.Value) bool {
+	status := RunStatus(run.Get("status").Text())
+	return status.IsCompleted() || status.IsCanceled()
+}

@@ -1,0 +1,230 @@
+package hooks
+
+import (
+	"slices"
+	"time"
+
+	"github.com/runwire/runwire/hooks/api"
+	"github.com/runwire/runwire/hooks/rawjson"
+)
+
+// The times of a retrieval. Source: SWR 2, on which the original builds.
+const (
+	dedupe        = 2 * time.Second // within which nobody causes a second request
+	focusThrottle = 5 * time.Second // between two requests that focus causes
+	errorInterval = 5 * time.Second // the unit of the delay after an error
+	maxErrorShift = 8               // the delay doubles up to this often
+)
+
+// retrieval is one run as it was fetched last, for every hook that shows it: what was fetched is shown at
+// once, and fetched again behind it.
+type retrieval struct {
+	rt     *Runtime
+	id     FeedID
+	name   string
+	access api.Access
+	runID  string
+	subs   []*subscription
+
+	running  *call
+	began    time.Time // when the last request began
+	focused  time.Time // when focus caused a request last
+	poll     TimerID
+	again    TimerID // after an error
+	failures int     // in a row
+
+	run      rawjson.Value // as it was fetched last; no value before
+	finished bool
+	err      error
+}
+
+// retrievalFor returns the retrieval with this key, new or not.
+func (r *Runtime) retrievalFor(key feedKey, access api.Access) *retrieval {
+	name := key.text()
+	if t := r.retrievals[name]; t != nil {
+		return t
+	}
+	r.lastFeed++
+	t := &retrieval{rt: r, id: r.lastFeed, name: name, access: access, runID: key.runID}
+	r.retrievals[name] = t
+	return t
+}
+
+// join adds a subscription, shows it what there is, and looks for something newer.
+func (t *retrieval) join(s *subscription) {
+	t.subs = append(t.subs, s)
+	t.refresh()
+	t.rt.changed(s)
+	t.schedule()
+}
+
+func (t *retrieval) leave(s *subscription) {
+	t.subs = slices.DeleteFunc(t.subs, func(other *subscription) bool { return other == s })
+	t.schedule()
+	if len(t.subs) == 0 {
+		t.rt.clearTimer(&t.again)
+	}
+}
+
+// refresh fetches the run, unless that has just begun.
+func (t *retrieval) refresh() {
+	if t.running != nil || !t.began.IsZero() && t.rt.now.Sub(t.began) < dedupe {
+		return
+	}
+	t.fetch()
+}
+
+func (t *retrieval) fetch() {
+	if t.running != nil {
+		return
+	}
+	t.began = t.rt.now
+	t.rt.clearTimer(&t.again)
+	t.running = t.rt.call(api.RetrieveRun(t.access, t.runID), t.fetched)
+	t.changed()
+}
+
+func (t *retrieval) fetched(_ api.Header, body string, err error) {
+	if err != nil {
+		t.settle("", err)
+		return
+	}
+	run, err := api.DecodeRetrieved(body)
+	if err != nil {
+		t.settle("", &DecodeError{Op: "retrieve run " + t.runID, Err: err})
+		return
+	}
+	t.complete(run, []string{"payload", "output"})
+}
+
+// complete brings in what is stored outside the run, one field after the other, then shows it. A field that
+// cannot be had is left out, as in the original's SDK.
+func (t *retrieval) complete(run rawjson.Value, fields []string) {
+	for i, field := range fields {
+		url := run.Get(field + "PresignedUrl").Text()
+		if url == "" {
+			continue
+		}
+		t.running = t.rt.call(api.DownloadPacket(url, t.runID, field), func(header api.Header, body string, err error) {
+			if err == nil {
+				packet := api.Packet{Data: rawjson.Quote(body), Type: header["content-type"]}
+				run = api.WithField(run, field, packet.JSON())
+			}
+			t.complete(run, fields[i+1:])
+		})
+		return
+	}
+	t.settle(run, nil)
+}
+
+// settle ends a fetch. What is equal to what was fetched before stays what it is.
+func (t *retrieval) settle(run rawjson.Value, err error) {
+	t.running, t.err = nil, err
+	if err == nil {
+		t.failures = 0
+		t.run = run
+		t.finished = api.IsRetrievedFinished(run)
+	} else {
+		t.failures++
+		if len(t.subs) > 0 && t.rt.page.active() {
+			t.again = t.rt.setTimer(t.errorDelay(), t.retry)
+		}
+	}
+	t.schedule()
+	t.changed()
+}
+
+func (t *retrieval) retry() {
+	t.again = 0
+	t.fetch()
+}
+
+// errorDelay is half to one and a half times the interval, doubled for each failure in a row.
+func (t *retrieval) errorDelay() time.Duration {
+	unit := errorInterval << min(t.failures, maxErrorShift)
+	return unit/2 + time.Duration(t.rt.random.Int64N(int64(unit)))
+}
+
+// schedule sets the timer of the shortest refresh interval, while there is anything to poll for.
+func (t *retrieval) schedule() {
+	interval := time.Duration(0)
+	for _, s := range t.subs {
+		if i := s.options.RefreshInterval; i > 0 && (interval == 0 || i < interval) {
+			interval = i
+		}
+	}
+	wanted := interval > 0 && !t.finished && t.err == nil && t.running == nil
+	if !wanted {
+		t.rt.clearTimer(&t.poll)
+	} else if t.poll == 0 {
+		t.poll = t.rt.setTimer(interval, t.polled)
+	}
+}
+
+func (t *retrieval) polled() {
+	t.poll = 0
+	if t.rt.page.active() {
+		t.fetch()
+		return
+	}
+	t.schedule()
+}
+
+// pageChanged refreshes for the hooks that asked for it when the page is looked at again or comes online.
+func (t *retrieval) pageChanged(focused, reconnected bool) {
+	for _, s := range t.subs {
+		if s.options.RevalidateOnReconnect && reconnected {
+			t.refresh()
+		}
+		if s.options.RevalidateOnFocus && focused && t.rt.now.Sub(t.focused) >= focusThrottle {
+			t.focused = t.rt.now
+			t.refresh()
+		}
+	}
+	if t.err != nil && t.again == 0 && t.running == nil && len(t.subs) > 0 && t.rt.page.active() {
+		t.again = t.rt.setTimer(t.errorDelay(), t.retry)
+	}
+}
+
+func (t *retrieval) changed() {
+	for _, s := range t.subs {
+		t.rt.changed(s)
+	}
+}
+
+func (t *retrieval) snapshot() Snapshot {
+	return Snapshot{
+		Retrieved: t.run, RetrievedFeed: t.id, Err: t.err,
+		Loading: t.running != nil && t.run == "", Validating: t.running != nil,
+	}
+}
+
+// retrievalsInOrder lists the retrievals, the oldest first: a map has no order, and commands must have one.
+func (r *Runtime) retrievalsInOrder() []*retrieval {
+	list := make([]*retrieval, 0, len(r.retrievals))
+	for _, t := range r.retrievals {
+		at := len(list)
+		for at > 0 && list[at-1].id > t.id {
+			at--
+		}
+		list = slices.Insert(list, at, t)
+	}
+	return list
+}
+
+// maxIdleRetrievals bounds how many runs are kept that no hook shows. Source: chosen.
+const maxIdleRetrievals = 64
+
+// forgetRetrievals lets go of the oldest run that nobody shows, when there are many.
+func (r *Runtime) forgetRetrievals() {
+	if len(r.retrievals) <= maxIdleRetrievals {
+		return
+	}
+	for _, t := range r.retrievalsInOrder() {
+		if len(t.subs) == 0 && t.running == nil {
+			delete(r.retrievals, t.name)
+			r.do(Forget{t.id})
+			return
+		}
+	}
+}
