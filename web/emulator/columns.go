@@ -21,6 +21,9 @@ type column struct {
 	required bool
 }
 
+// keyColumn is the place of the primary key in columns: all that is sent of a row that is gone.
+const keyColumn = 0
+
 // columns is the one list of columns, in the order of the wire.
 var columns = []column{
 	required(textColumn("id", func(r *Row) *string { return &r.ID })),

@@ -84,6 +84,16 @@ func (e *Emulator) setImplied(row *Row, given Columns) {
 	}
 }
 
+// DeleteRun removes a run, with its task and streams. Feeds that had it announce its deletion.
+func (e *Emulator) DeleteRun(id string) error {
+	found, ok := e.store.remove(id)
+	if !ok {
+		return fmt.Errorf("delete run %s: %w", id, ErrUnknownRun)
+	}
+	found.remove()
+	return nil
+}
+
 // Run returns the row of a run.
 func (e *Emulator) Run(id string) (*Row, error) {
 	found, ok := e.store.run(id)
@@ -147,6 +157,9 @@ func (e *Emulator) RotateShape(runID string) error {
 	found.rotate()
 	return nil
 }
+
+// RotateLists makes the shape handles of all feeds of many runs invalid, as [Emulator.RotateShape] does for one run.
+func (e *Emulator) RotateLists() { e.journal.rotate() }
 
 // AddFault adds a fault and returns its number.
 func (e *Emulator) AddFault(fault Fault) (int, error) {

@@ -22,9 +22,11 @@ func (e *Emulator) controlRoutes() []route {
 		{method: "POST", pattern: "runs", serve: e.controlCreateRun},
 		{method: "GET", pattern: "runs/{runId}", serve: e.controlReadRun},
 		{method: "PATCH", pattern: "runs/{runId}", serve: e.controlUpdateRun},
+		{method: "DELETE", pattern: "runs/{runId}", serve: e.controlDeleteRun},
 		{method: "POST", pattern: "runs/{runId}/streams/{streamKey}", serve: e.controlAppend},
 		{method: "POST", pattern: "runs/{runId}/streams/{streamKey}/close", serve: e.controlCloseStream},
 		{method: "POST", pattern: "rotate/{runId}", serve: e.controlRotate},
+		{method: "POST", pattern: "rotate", serve: e.controlRotateLists},
 		{method: "POST", pattern: "tokens", serve: e.controlToken},
 		{method: "POST", pattern: "faults", serve: e.controlAddFault},
 		{method: "DELETE", pattern: "faults", serve: e.controlClearFaults},
@@ -125,6 +127,10 @@ func (e *Emulator) controlUpdateRun(w http.ResponseWriter, r *http.Request, _ *c
 	return e.controlReadRun(w, r, nil)
 }
 
+func (e *Emulator) controlDeleteRun(w http.ResponseWriter, r *http.Request, _ *caller) *apiError {
+	return answerControl(w, done{true}, e.DeleteRun(r.PathValue("runId")))
+}
+
 func (e *Emulator) controlAppend(w http.ResponseWriter, r *http.Request, _ *caller) *apiError {
 	var body struct {
 		Parts   []json.RawMessage `json:"parts"`
@@ -146,6 +152,11 @@ func (e *Emulator) controlCloseStream(w http.ResponseWriter, r *http.Request, _ 
 
 func (e *Emulator) controlRotate(w http.ResponseWriter, r *http.Request, _ *caller) *apiError {
 	return answerControl(w, done{true}, e.RotateShape(r.PathValue("runId")))
+}
+
+func (e *Emulator) controlRotateLists(w http.ResponseWriter, _ *http.Request, _ *caller) *apiError {
+	e.RotateLists()
+	return answerControl(w, done{true}, nil)
 }
 
 func (e *Emulator) controlToken(w http.ResponseWriter, r *http.Request, _ *caller) *apiError {

@@ -38,6 +38,12 @@ type Options struct {
 	// PartialUpdates makes updates in the run feed carry only the columns that changed, as Electric does. By default
 	// they carry whole rows.
 	PartialUpdates bool
+	// ListRows is the most rows that the first answer of a feed of many runs has; the newest are kept. Default: 1000,
+	// as the service has it.
+	ListRows int
+	// AnnounceDeletes tells the feeds of tags when a run has lost a tag, as Electric does. By default such a run is
+	// never mentioned again, as the service has it. What [Emulator.DeleteRun] removes is announced in any case.
+	AnnounceDeletes bool
 	// Control serves the scripting of tests under /emulator/, for holders of the secret key.
 	Control bool
 	// Clock is the source of time. Default: [RealClock].
@@ -56,6 +62,7 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.PollHold, 20*time.Second)
 	setDefault(&o.StreamIdle, 60*time.Second)
 	setDefault(&o.StreamVersion, StreamV2)
+	setDefault(&o.ListRows, 1000)
 	if o.Clock == nil {
 		o.Clock = RealClock{}
 	}
@@ -83,6 +90,7 @@ type Emulator struct {
 	options Options
 	clock   Clock
 	ids     *idSource
+	journal *journal
 	store   *store
 	objects *objectStore
 	tasks   map[string]Task
@@ -108,13 +116,14 @@ func New(options Options) *Emulator {
 		options: options,
 		clock:   options.Clock,
 		ids:     newIDSource(options.Seed),
-		store:   newStore(),
+		journal: &journal{},
 		objects: newObjectStore(),
 		tasks:   taskTable(options.Tasks),
 		calls:   newCallLog(),
 		faults:  &faultList{},
 		conns:   newConnections(),
 	}
+	e.store = newStore(e.journal)
 	e.life, e.end = context.WithCancelCause(context.Background())
 	e.mux = e.routes()
 	return e

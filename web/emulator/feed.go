@@ -35,10 +35,12 @@ func (e *Emulator) runFeed(w http.ResponseWriter, r *http.Request, from *caller)
 		writeMustRefetch(w, seen.handle)
 	case seen.sequence == request.sequence:
 		e.answerShape(w, seen, "", []byte{'['})
+	case seen.deleted:
+		e.answerShape(w, seen, "", selection{keyColumn}.appendChange([]byte{'['}, "delete", seen.row, hideDequeued))
 	default:
 		chosen := request.columns()
 		if e.options.PartialUpdates {
-			chosen = chosen.changedSince(request.sequence, seen)
+			chosen = chosen.changedSince(request.sequence, seen.version)
 		}
 		e.answerShape(w, seen, "", chosen.appendChange([]byte{'['}, "update", seen.row, hideDequeued))
 	}
@@ -74,10 +76,10 @@ func (e *Emulator) answerShape(w http.ResponseWriter, seen view, schema string, 
 }
 
 // changedSince leaves the columns that were set after the change with this number.
-func (s selection) changedSince(sequence uint64, seen view) selection {
+func (s selection) changedSince(sequence uint64, seen *version) selection {
 	var changed selection
 	for _, i := range s {
-		if seen.changedAt[i] > sequence {
+		if seen.since[i] > sequence {
 			changed = append(changed, i)
 		}
 	}

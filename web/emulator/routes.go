@@ -26,6 +26,7 @@ func (e *Emulator) routes() *http.ServeMux {
 		{name: "trigger", method: "POST", pattern: "/api/v1/tasks/{taskId}/trigger", public: true, serve: e.trigger},
 		{name: "retrieve", method: "GET", pattern: "/api/v3/runs/{runId}", public: true, serve: e.retrieve},
 		{name: "cancel", method: "POST", pattern: "/api/v2/runs/{runId}/cancel", public: true, serve: e.cancel},
+		{name: "runs-feed", method: "GET", pattern: "/realtime/v1/runs", public: true, serve: e.runsFeed},
 		{name: "run-feed", method: "GET", pattern: "/realtime/v1/runs/{runId}", public: true, serve: e.runFeed},
 		{name: "stream", method: "GET", pattern: "/realtime/v1/streams/{runId}/{streamKey}", public: true, serve: e.readStream},
 		{name: "claims", method: "POST", pattern: claimsPath, serve: e.tokenClaims},

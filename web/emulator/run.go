@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"bytes"
 	"context"
 	"slices"
 	"strconv"
@@ -15,9 +14,7 @@ type run struct {
 	clock Clock
 
 	mu         sync.Mutex
-	row        *Row     // replaced, never changed in place
-	sequence   uint64   // number of the newest change
-	changedAt  []uint64 // for each column, the number of the change that set it last
+	version    *version // the newest
 	generation int      // how often the shape handle was rotated
 	changed    signal   // a new row or shape handle
 	streams    map[string]*streamLog
@@ -25,9 +22,12 @@ type run struct {
 
 	// cancel ends the run's task; nil for a run without one.
 	cancel context.CancelCauseFunc
+
+	journal *journal
+	place   place // guarded by the journal's lock
 }
 
-func newRun(row *Row, clock Clock) *run {
+func newRun(row *Row, clock Clock, journal *journal) *run {
 	now := truncate(clock.Now())
 	if row.CreatedAt.IsZero() {
 		row.CreatedAt = now
@@ -35,11 +35,8 @@ func newRun(row *Row, clock Clock) *run {
 	if row.UpdatedAt.IsZero() {
 		row.UpdatedAt = now
 	}
-	r := &run{
-		id: row.FriendlyID, clock: clock, row: row, sequence: 1,
-		changedAt: slices.Repeat([]uint64{1}, len(columns)),
-		streams:   map[string]*streamLog{},
-	}
+	r := &run{id: row.FriendlyID, clock: clock, journal: journal, streams: map[string]*streamLog{}}
+	r.version = journal.publish(r, func(sequence uint64) *version { return firstVersion(row, sequence) })
 	return r
 }
 
@@ -49,7 +46,7 @@ func truncate(t time.Time) time.Time { return t.Truncate(time.Millisecond) }
 func (r *run) current() *Row {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.row
+	return r.version.row
 }
 
 // update publishes the row that change makes of the current one. Every update moves updatedAt forward by at least a
@@ -57,7 +54,10 @@ func (r *run) current() *Row {
 func (r *run) update(change func(row *Row) error) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	next := r.row.clone()
+	if r.version.deleted {
+		return errUnchanged
+	}
+	next := r.version.row.clone()
 	before := next.UpdatedAt
 	if err := change(next); err != nil {
 		return err
@@ -68,45 +68,41 @@ func (r *run) update(change func(row *Row) error) error {
 			next.UpdatedAt = earliest
 		}
 	}
-	r.sequence++
-	var old, new []byte
-	for i := range columns {
-		var oldNull, newNull bool
-		old, oldNull = columns[i].text(old[:0], r.row)
-		new, newNull = columns[i].text(new[:0], next)
-		if oldNull != newNull || !bytes.Equal(old, new) {
-			r.changedAt[i] = r.sequence
-		}
-	}
-	r.row = next
+	changed := changedColumns(r.version.row, next)
+	r.version = r.journal.publish(r, func(sequence uint64) *version { return r.version.next(next, changed, sequence) })
 	r.changed.fire()
 	return nil
 }
 
 // view is what one feed request sees of a run, all of one moment.
 type view struct {
-	row       *Row
-	sequence  uint64
-	changedAt []uint64
-	handle    string
-	changed   <-chan struct{}
+	*version
+	handle  string
+	changed <-chan struct{}
 }
 
 func (r *run) view() view {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return view{
-		row: r.row, sequence: r.sequence, changedAt: slices.Clone(r.changedAt),
-		handle: r.handle(), changed: r.changed.wait(),
-	}
+	return view{version: r.version, handle: r.handle(), changed: r.changed.wait()}
 }
 
 // handle is the name of the run's shape. It never repeats after a rotation. The caller holds the lock.
 func (r *run) handle() string {
 	if r.generation == 0 {
-		return "run-" + r.row.ID
+		return "run-" + r.version.row.ID
 	}
-	return "run-" + r.row.ID + "-" + strconv.Itoa(r.generation)
+	return "run-" + r.version.row.ID + "-" + strconv.Itoa(r.generation)
+}
+
+// remove announces that the run is gone, and ends its task.
+func (r *run) remove() {
+	r.mu.Lock()
+	r.version = r.journal.publish(r, r.version.removed)
+	r.changed.fire()
+	r.mu.Unlock()
+	r.stopTask(context.Canceled)
+	r.closeStreams()
 }
 
 // rotate makes the shape handle invalid.

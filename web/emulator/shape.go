@@ -14,6 +14,7 @@ type shapeRequest struct {
 	live     bool   // wants to wait for a change
 	handle   string // the shape it knows
 	sequence uint64 // the newest change it has seen
+	millis   int64  // the time in its offset
 	skip     []string
 }
 
@@ -25,12 +26,13 @@ func parseShapeRequest(query url.Values, from *caller) (shapeRequest, *apiError)
 	}
 	request.initial = request.handle == "" || offset == "" || offset == "-1"
 	if !request.initial {
-		_, sequence, ok := strings.Cut(offset, "_")
+		time, sequence, ok := strings.Cut(offset, "_")
 		number, err := strconv.ParseUint(sequence, 10, 64)
 		if !ok || err != nil {
 			return request, failDetails("Query", issue{"custom", []string{"offset"}, "want -1 or an electric-offset"})
 		}
 		request.sequence = number
+		request.millis, _ = strconv.ParseInt(time, 10, 64) // only ever compared with the times of rows
 	}
 	for name := range strings.SplitSeq(query.Get("skipColumns"), ",") {
 		request.skip = append(request.skip, strings.TrimSpace(name))

@@ -10,6 +10,7 @@ type store struct {
 	mu         sync.Mutex
 	runs       map[string]*run // by friendly id
 	nextNumber int
+	journal    *journal
 
 	idempotent map[idempotencyKey]idempotencyEntry
 	repeated   map[idempotencyKey]*run // by request idempotency key: a retry of one call finds its run
@@ -23,9 +24,10 @@ type idempotencyEntry struct {
 	expires time.Time
 }
 
-func newStore() *store {
+func newStore(journal *journal) *store {
 	return &store{
 		runs:       map[string]*run{},
+		journal:    journal,
 		idempotent: map[idempotencyKey]idempotencyEntry{},
 		repeated:   map[idempotencyKey]*run{},
 		spent:      map[string]bool{},
@@ -36,6 +38,15 @@ func (s *store) run(id string) (*run, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r, ok := s.runs[id]
+	return r, ok
+}
+
+// remove takes a run out. Its id stays taken in the journal alone.
+func (s *store) remove(id string) (*run, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, ok := s.runs[id]
+	delete(s.runs, id)
 	return r, ok
 }
 
@@ -55,7 +66,7 @@ func (s *store) addLocked(row *Row, clock Clock) (*run, bool) {
 	if row.Number == 0 {
 		row.Number = s.nextNumber
 	}
-	r := newRun(row, clock)
+	r := newRun(row, clock, s.journal)
 	s.runs[r.id] = r
 	return r, true
 }
