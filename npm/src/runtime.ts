@@ -30,6 +30,10 @@ interface Home {
 // 60 ms; one that needs seconds is one that never will. Unit: ms. Source: chosen.
 const answerDeadline = 2000
 
+// How long the worker's script may still take when the module is there already, which is ten times its size and was asked
+// for after it. A script that is swallowed on the way never comes. Unit: ms. Source: chosen.
+const scriptDeadline = 5000
+
 let options: RuntimeOptions = {}
 let loaded: Promise<WebAssembly.Module> | undefined
 let warm: Promise<Home> | undefined
@@ -91,9 +95,12 @@ async function startInWorker(module: Promise<WebAssembly.Module>): Promise<Home>
   worker.onmessageerror = () => home.onDeath(new Error('worker.js: a message could not be read'))
   worker.onerror = ({ message }) => home.onDeath(new Error(`worker.js: ${message ?? 'could not be loaded'}`))
   return answering(home, async (firstText) => {
-    // The script may take any time to arrive: its first message says that it runs, and only then does the deadline count.
-    await Promise.all([firstText, module])
-    worker.postMessage(await module)
+    // A slow network may take any time to bring the module and the script; the script's first message says that it runs.
+    const compiled = await module
+    const late = setTimeout(() => home.onDeath(new Error('worker.js: did not arrive')), scriptDeadline)
+    await firstText
+    clearTimeout(late)
+    worker.postMessage(compiled)
   })
 }
 
