@@ -3,10 +3,10 @@
 package browser
 
 import (
-	"bytes"
 	"fmt"
-	"io"
+	"maps"
 	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"strconv"
 	"testing"
@@ -44,30 +44,17 @@ func beforeWorker(preamble string) func(http.Handler) http.Handler {
 // replacing changes what is served under the paths that match.
 func replacing(paths *regexp.Regexp, change func([]byte) []byte) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if !paths.MatchString(r.URL.Path) {
-				next.ServeHTTP(w, r)
-				return
-			}
-			changed := &buffer{ResponseWriter: w}
-			next.ServeHTTP(changed, r)
-			body := change(changed.body.Bytes())
+		return at(paths, func(w http.ResponseWriter, r *http.Request) {
+			served := httptest.NewRecorder()
+			next.ServeHTTP(served, r)
+			body := change(served.Body.Bytes())
+			maps.Copy(w.Header(), served.Header())
 			w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-			w.WriteHeader(changed.status)
-			_, _ = io.Copy(w, bytes.NewReader(body)) // the browser may be gone
-		})
+			w.WriteHeader(served.Code)
+			_, _ = w.Write(body) // the browser may be gone
+		})(next)
 	}
 }
-
-// buffer keeps an answer back.
-type buffer struct {
-	http.ResponseWriter
-	status int
-	body   bytes.Buffer
-}
-
-func (b *buffer) WriteHeader(status int)         { b.status = status }
-func (b *buffer) Write(data []byte) (int, error) { return b.body.Write(data) }
 
 // trapNext makes the next chunks of responses trap, and returns how many instances there have been.
 func (w *world) trapNext(chunks int) int {

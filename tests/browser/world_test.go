@@ -33,6 +33,8 @@ type setting struct {
 	serve func(http.Handler) http.Handler
 	// site is an address to use in place of the built app.
 	site string
+	// listening is told the emulator's address before the page opens.
+	listening func(address string)
 }
 
 func newWorld(t testing.TB, v variant, set setting) *world {
@@ -40,6 +42,9 @@ func newWorld(t testing.TB, v variant, set setting) *world {
 	folder := v.folder(t)
 	w := &world{emulator: emulator.New(set.emulator), site: set.site}
 	w.api = w.serveAPI(t)
+	if set.listening != nil {
+		set.listening(w.api)
+	}
 	mode := "production"
 	if set.development {
 		mode = "development"
