@@ -189,11 +189,10 @@ func (r *Runtime) update(e Update) {
 		return
 	}
 	before := s.feeds()
+	// The new feeds go on after what is shown: parts that wait at a gate are in the old feed alone.
 	s.resume = nil
-	for _, f := range s.streams {
-		if kept := f.stream().resume(); kept.Parts > 0 {
-			s.resume = append(s.resume, kept)
-		}
+	for _, stream := range s.scope.shown.Streams {
+		s.resume = append(s.resume, stream.resume())
 	}
 	s.rt.clearTimer(&s.drain)
 	s.run, s.streams, s.finished = nil, nil, false

@@ -15,6 +15,7 @@ type checks struct {
 	lastTimer hooks.TimerID
 	asked     map[string][]time.Time // when requests for a path with a token went out, of the last ten seconds
 	changed   map[string][]time.Time // when its resource, or who observes it, changed
+	sent      map[hooks.FeedID]int   // how many parts of a feed subscribers have been given
 }
 
 // observer is one subscription: what it follows, and as what.
@@ -149,6 +150,7 @@ func (c *checks) run(t *truth, run *api.Run) {
 }
 
 func (c *checks) stream(t *truth, s hooks.StreamSnapshot) {
+	c.replica(&s)
 	wanted := t.stream(s.Key).wanted()
 	if total(&s) > len(wanted) {
 		c.world.violate("stream %s shows %d parts, only %d were written", s.Key, total(&s), len(wanted))
@@ -162,8 +164,21 @@ func (c *checks) stream(t *truth, s hooks.StreamSnapshot) {
 	}
 }
 
+// replica checks that a stream which goes on after another feed's parts asks for none that were never given.
+func (c *checks) replica(s *hooks.StreamSnapshot) {
+	if c.sent == nil {
+		c.sent = map[hooks.FeedID]int{}
+	}
+	if s.Resumed.Feed != 0 && c.sent[s.Resumed.Feed] < s.Resumed.Parts {
+		c.world.violate("stream %s goes on after %d parts of feed %d, which has given %d",
+			s.Key, s.Resumed.Parts, s.Resumed.Feed, c.sent[s.Resumed.Feed])
+	}
+	c.sent[s.Feed] = max(c.sent[s.Feed], total(s))
+}
+
 // deliver counts the parts that a subscription is handed one by one.
 func (c *checks) deliver(d hooks.Deliver) {
+	c.replica(&d.Stream)
 	for _, sub := range d.Subs {
 		o := c.world.observers[sub]
 		if o == nil || !o.options.WantsParts {
