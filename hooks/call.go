@@ -1,23 +1,59 @@
 package hooks
 
 import (
+	"math/rand/v2"
 	"time"
 
 	"github.com/runwire/runwire/hooks/api"
 	"github.com/runwire/runwire/hooks/rawjson"
 )
 
-// How JSON calls are tried again. Source: @trigger.dev/core 4.8.3, whose API client waits 1000, 1600, 2560
-// and 4096 ms.
-const (
-	maxCallAttempts  = 5
-	firstCallBackoff = time.Second
-)
+// Retry says how JSON calls are tried again. A field that is zero has the value of DefaultRetry.
+type Retry struct {
+	MaxAttempts int
+	MinTimeout  time.Duration // before the second attempt
+	MaxTimeout  time.Duration
+	Factor      float64 // from one delay to the next
+	Randomize   bool    // stretches each delay by a factor of 1 to 2
+}
+
+// DefaultRetry waits 1000, 1600, 2560 and 4096 ms. Source: the API client of @trigger.dev/core 4.8.3.
+var DefaultRetry = Retry{MaxAttempts: 5, MinTimeout: time.Second, MaxTimeout: 30 * time.Second, Factor: 1.6}
+
+// withDefaults returns the policy with nothing left open.
+func (p Retry) withDefaults() Retry {
+	if p.MaxAttempts == 0 {
+		p.MaxAttempts = DefaultRetry.MaxAttempts
+	}
+	if p.MinTimeout == 0 {
+		p.MinTimeout = DefaultRetry.MinTimeout
+	}
+	if p.MaxTimeout == 0 {
+		p.MaxTimeout = DefaultRetry.MaxTimeout
+	}
+	if p.Factor == 0 {
+		p.Factor = DefaultRetry.Factor
+	}
+	return p
+}
+
+// delay returns how long to wait after the n-th attempt.
+func (p Retry) delay(random *rand.Rand, n int) time.Duration {
+	delay := float64(p.MinTimeout)
+	for range n - 1 {
+		delay *= p.Factor
+	}
+	if p.Randomize {
+		delay *= 1 + random.Float64()
+	}
+	return time.Duration(min(delay, float64(p.MaxTimeout)))
+}
 
 // call is one request for a whole answer. It ends exactly once, with done, unless it is cancelled.
 type call struct {
 	rt       *Runtime
 	request  api.Request
+	options  Options
 	attempts int
 	fetch    FetchID
 	timer    TimerID
@@ -28,13 +64,23 @@ type call struct {
 	done       func(header api.Header, body string, err error)
 }
 
-// call sends a request, again where that may help, and tells done how it ended.
-func (r *Runtime) call(request api.Request, done func(header api.Header, body string, err error)) *call {
-	c := &call{rt: r, request: request, done: done}
-	if request.Method != "GET" {
-		// The server knows a repeated call by this key and does it once.
-		c.request.Header = append(c.request.Header[:len(request.Header):len(request.Header)],
-			api.Field{Name: "x-trigger-request-idempotency-key", Value: r.uuid()})
+// call sends a request, again where that may help, and tells done how it ended. options are those of the hook
+// that asks.
+func (r *Runtime) call(request api.Request, options Options, done func(header api.Header, body string, err error)) *call {
+	return r.namedCall(request, options, r.uuid(), done)
+}
+
+// namedCall is call under a name by which the server knows a repetition and does it once.
+func (r *Runtime) namedCall(
+	request api.Request, options Options, name string, done func(header api.Header, body string, err error),
+) *call {
+	c := &call{rt: r, request: request, options: options, done: done}
+	c.request.Header = append(request.Header[:len(request.Header):len(request.Header)],
+		api.Field{Name: "x-trigger-request-idempotency-key", Value: name})
+	for _, field := range options.Headers {
+		if !c.request.Has(field.Name) {
+			c.request.Header = append(c.request.Header, field)
+		}
 	}
 	c.ask()
 	return c
@@ -104,7 +150,7 @@ func (c *call) failed(reason string) {
 }
 
 func (c *call) retry(err error, mayHelp bool) {
-	if !mayHelp || c.attempts >= maxCallAttempts {
+	if !mayHelp || c.attempts >= c.options.Retry.withDefaults().MaxAttempts {
 		c.done(nil, "", err)
 		return
 	}
@@ -121,9 +167,5 @@ func (c *call) delay() time.Duration {
 			return min(wait, maxRetryAfter) + time.Duration(c.rt.random.IntN(1000))*time.Millisecond
 		}
 	}
-	delay := firstCallBackoff
-	for range c.attempts - 1 {
-		delay = delay * 8 / 5
-	}
-	return delay
+	return c.options.Retry.withDefaults().delay(c.rt.random, c.attempts)
 }

@@ -48,6 +48,8 @@ type Drop struct{ Scope string }
 type Submit struct {
 	Sub  Sub
 	Body rawjson.Value
+	// Request names the call to the server, which does a repeated one once. "" makes up a name.
+	Request string
 }
 
 // PageChanged says whether anybody can see the page and whether it has a network. Focused is set when the

@@ -94,6 +94,7 @@ type feed struct {
 	interrupted bool  // since the last good answer: the next request must not be held
 	unreadable  int   // unreadable answers in a row
 	err         error // what subscribers are shown; nil as soon as data comes
+	over        bool  // the server ended the last answer and nobody knew better
 }
 
 // feedFor returns the feed with this key, new or not.
@@ -227,7 +228,7 @@ func (f *feed) forgetIfUnused() {
 // ask sends the next request.
 func (f *feed) ask() {
 	f.rt.clearTimer(&f.timer)
-	f.state, f.asked, f.heard = requesting, f.rt.now, f.rt.now
+	f.state, f.asked, f.heard, f.over = requesting, f.rt.now, f.rt.now, false
 	f.request = f.source.request(f.access)
 	f.fetch = f.rt.fetch(f.request, f)
 	f.timer = f.rt.setTimer(silence, f.watch)
@@ -351,6 +352,10 @@ func (f *feed) ended() {
 	case f.state != receiving: // the news was the end: everyone has left
 	case outcome.over && !slices.ContainsFunc(f.subs, (*subscription).wantsMore):
 		f.rest()
+		f.over = true
+		for _, s := range f.subs {
+			f.rt.changed(s)
+		}
 	default:
 		f.again(outcome)
 	}

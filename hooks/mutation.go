@@ -1,8 +1,6 @@
 package hooks
 
 import (
-	"errors"
-
 	"github.com/runwire/runwire/hooks/api"
 	"github.com/runwire/runwire/hooks/rawjson"
 )
@@ -18,17 +16,20 @@ type mutation struct {
 
 // submit starts a call. One that is under way is left to the server: what it does is done, what it answers is
 // of no interest any more.
-func (m *mutation) submit(body rawjson.Value) {
+func (m *mutation) submit(body rawjson.Value, name string) {
+	if name == "" {
+		name = m.sub.rt.uuid()
+	}
 	request, err := m.request(body)
 	if err != nil {
-		m.loading, m.err = false, &InputError{Message: err.Error()}
+		m.loading, m.err = false, err
 		m.sub.rt.changed(m.sub)
 		return
 	}
 	m.loading = true
 	m.sub.rt.changed(m.sub)
 	var this *call
-	this = m.sub.rt.call(request, func(header api.Header, answer string, err error) {
+	this = m.sub.rt.namedCall(request, m.sub.options, name, func(header api.Header, answer string, err error) {
 		if m.running == this {
 			m.ended(header, answer, err)
 		}
@@ -36,24 +37,47 @@ func (m *mutation) submit(body rawjson.Value) {
 	m.running = this
 }
 
-var errNothingToComplete = errors.New("Could not complete waitpoint in useWaitToken: Missing waitpoint ID") //nolint:staticcheck // the original's text
-var errNoRunToSendTo = errors.New("Could not send to input stream: Missing run ID")                         //nolint:staticcheck // the original's text
+// The texts of what cannot be done are the original's.
+const (
+	couldNotTrigger  = "Could not trigger task in useTaskTrigger"
+	couldNotComplete = "Could not complete waitpoint in useWaitToken"
+	couldNotSend     = "Could not send to input stream"
+)
 
+// request is what the hook sends. The error is an *InputError.
 func (m *mutation) request(body rawjson.Value) (api.Request, error) {
 	access, spec := m.sub.options.Access, m.sub.spec
 	switch spec.Kind {
 	case KindTrigger:
-		return api.TriggerTask(access, spec.TaskID, body)
+		if access.AccessToken == "" {
+			return api.Request{}, &InputError{couldNotTrigger + ": Missing access token"}
+		}
+		request, err := api.TriggerTask(access, spec.TaskID, body)
+		if err != nil {
+			return request, &InputError{err.Error()}
+		}
+		return request, nil
 	case KindWaitToken:
-		if spec.WaitpointID == "" {
-			return api.Request{}, errNothingToComplete
+		if err := missing(couldNotComplete, access, spec.WaitpointID, "waitpoint ID"); err != nil {
+			return api.Request{}, err
 		}
 		return api.CompleteWaitToken(access, spec.WaitpointID, body), nil
 	}
-	if spec.RunID == "" {
-		return api.Request{}, errNoRunToSendTo
+	if err := missing(couldNotSend, access, spec.RunID, "run ID"); err != nil {
+		return api.Request{}, err
 	}
 	return api.SendInputStream(access, spec.RunID, spec.StreamKey, body), nil
+}
+
+// missing says which of the two is.
+func missing(couldNot string, access api.Access, id, name string) error {
+	switch {
+	case access.AccessToken == "":
+		return &InputError{couldNot + ": Missing access token"}
+	case id == "":
+		return &InputError{couldNot + ": Missing " + name}
+	}
+	return nil
 }
 
 func (m *mutation) ended(header api.Header, answer string, err error) {

@@ -68,6 +68,12 @@ type Options struct {
 	RefreshInterval       time.Duration
 	RevalidateOnFocus     bool
 	RevalidateOnReconnect bool
+	// Retry and Headers are for JSON calls: how they are tried again, and fields that are added to them where
+	// they have none of that name.
+	Retry   Retry
+	Headers []api.Field
+	// CanRefresh means that whoever opened the subscription answers an AskAccessToken.
+	CanRefresh bool
 	// WantsParts asks for a Deliver for every part, beside the throttled publications.
 	WantsParts bool
 }

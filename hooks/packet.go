@@ -101,10 +101,10 @@ func (d *download) name() string { return d.runID + "/" + d.field + "/" + d.path
 
 func (d *download) start() {
 	feed := d.packets.feed
-	d.call = feed.rt.call(api.PresignPacket(feed.access, d.runID, d.field), func(_ api.Header, body string, err error) {
+	d.call = feed.rt.call(api.PresignPacket(feed.access, d.runID, d.field), Options{}, func(_ api.Header, body string, err error) {
 		if refused, ok := err.(*StatusError); ok && refused.HTTPStatus == 404 {
 			// An older server, which knows packets by their path only.
-			d.call = feed.rt.call(api.PresignPacketByPath(feed.access, d.runID, d.field, d.path), d.presigned)
+			d.call = feed.rt.call(api.PresignPacketByPath(feed.access, d.runID, d.field, d.path), Options{}, d.presigned)
 			return
 		}
 		d.presigned(nil, body, err)
@@ -119,7 +119,7 @@ func (d *download) presigned(_ api.Header, body string, err error) {
 	case url == "":
 		d.giveUp(&DecodeError{Op: "find the stored " + d.field + " of " + d.runID, Err: errNoPresignedURL})
 	default:
-		d.call = d.packets.feed.rt.call(api.DownloadPacket(url, d.runID, d.field), d.downloaded)
+		d.call = d.packets.feed.rt.call(api.DownloadPacket(url, d.runID, d.field), Options{}, d.downloaded)
 	}
 }
 

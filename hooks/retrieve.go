@@ -34,6 +34,7 @@ type retrieval struct {
 	failures int     // in a row
 
 	run      rawjson.Value // as it was fetched last; no value before
+	packets  rawjson.Value // a JSON object: what is stored outside the run, by field
 	finished bool
 	err      error
 }
@@ -80,49 +81,60 @@ func (t *retrieval) fetch() {
 	}
 	t.began = t.rt.now
 	t.rt.clearTimer(&t.again)
-	t.running = t.rt.call(api.RetrieveRun(t.access, t.runID), t.fetched)
+	if t.access.AccessToken == "" {
+		t.settle("", "", &InputError{"Could not call useRun: Missing access token"})
+		return
+	}
+	t.running = t.rt.call(api.RetrieveRun(t.access, t.runID), t.options(), t.fetched)
 	t.changed()
+}
+
+// options are those of the hook that came first; its word counts for all.
+func (t *retrieval) options() Options {
+	if len(t.subs) == 0 {
+		return Options{}
+	}
+	return t.subs[0].options
 }
 
 func (t *retrieval) fetched(_ api.Header, body string, err error) {
 	if err != nil {
-		t.settle("", err)
+		t.settle("", "", err)
 		return
 	}
 	run, err := api.DecodeRetrieved(body)
 	if err != nil {
-		t.settle("", &DecodeError{Op: "retrieve run " + t.runID, Err: err})
+		t.settle("", "", &DecodeError{Op: "retrieve run " + t.runID, Err: err})
 		return
 	}
-	t.complete(run, []string{"payload", "output"})
+	t.complete(run, "{}", []string{"payload", "output"})
 }
 
 // complete brings in what is stored outside the run, one field after the other, then shows it. A field that
 // cannot be had is left out, as in the original's SDK.
-func (t *retrieval) complete(run rawjson.Value, fields []string) {
+func (t *retrieval) complete(run, packets rawjson.Value, fields []string) {
 	for i, field := range fields {
 		url := run.Get(field + "PresignedUrl").Text()
 		if url == "" {
 			continue
 		}
-		t.running = t.rt.call(api.DownloadPacket(url, t.runID, field), func(header api.Header, body string, err error) {
+		t.running = t.rt.call(api.DownloadPacket(url, t.runID, field), Options{}, func(header api.Header, body string, err error) {
 			if err == nil {
-				packet := api.Packet{Data: rawjson.Quote(body), Type: header["content-type"]}
-				run = api.WithField(run, field, packet.JSON())
+				packets = api.WithPacket(packets, field, header["content-type"], body)
 			}
-			t.complete(run, fields[i+1:])
+			t.complete(run, packets, fields[i+1:])
 		})
 		return
 	}
-	t.settle(run, nil)
+	t.settle(run, packets, nil)
 }
 
 // settle ends a fetch. What is equal to what was fetched before stays what it is.
-func (t *retrieval) settle(run rawjson.Value, err error) {
+func (t *retrieval) settle(run, packets rawjson.Value, err error) {
 	t.running, t.err = nil, err
 	if err == nil {
 		t.failures = 0
-		t.run = run
+		t.run, t.packets = run, packets
 		t.finished = api.IsRetrievedFinished(run)
 	} else {
 		t.failures++
@@ -194,7 +206,7 @@ func (t *retrieval) changed() {
 
 func (t *retrieval) snapshot() Snapshot {
 	return Snapshot{
-		Retrieved: t.run, RetrievedFeed: t.id, Err: t.err,
+		Retrieved: t.run, Packets: t.packets, RetrievedFeed: t.id, Err: t.err,
 		Loading: t.running != nil && t.run == "", Validating: t.running != nil,
 	}
 }

@@ -70,7 +70,7 @@ func (r *Runtime) Step(now time.Time, event Event) []Command {
 		r.drop(e.Scope)
 	case Submit:
 		if s := r.subs[e.Sub]; s != nil && s.mutation != nil {
-			s.mutation.submit(e.Body)
+			s.mutation.submit(e.Body, e.Request)
 		}
 	case PageChanged:
 		r.pageChanged(e)

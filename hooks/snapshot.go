@@ -26,14 +26,16 @@ type Snapshot struct {
 	// Retrieved is the JSON of a run that was fetched; no value before. Validating is set while it is fetched
 	// again, and Loading while there is nothing to show yet.
 	Retrieved     rawjson.Value
+	Packets       rawjson.Value // a JSON object of what is stored outside the run, by field
 	RetrievedFeed FeedID
 	Validating    bool
 	// Loading is also set while a mutation is under way. Result is the JSON of what the last one that succeeded
 	// brought: a run handle, or the server's answer; no value before.
 	Loading bool
 	Result  rawjson.Value
-	// Completed is set once the run is finished.
+	// Completed is set once the run is finished, Ended when nothing more will come.
 	Completed bool
+	Ended     bool
 }
 
 // StreamSnapshot is one stream up to some part.
@@ -50,7 +52,7 @@ type StreamSnapshot struct {
 
 // same reports whether showing b after a would change nothing.
 func (a *Snapshot) same(b *Snapshot) bool {
-	if a.Run != b.Run || a.RunFeed != b.RunFeed || !sameError(a.Err, b.Err) || a.Completed != b.Completed ||
+	if a.Run != b.Run || a.RunFeed != b.RunFeed || !sameError(a.Err, b.Err) || a.Completed != b.Completed || a.Ended != b.Ended ||
 		len(a.Streams) != len(b.Streams) || a.RunsFeed != b.RunsFeed || !sameSlice(a.Runs, b.Runs) ||
 		a.Loading != b.Loading || a.Result != b.Result ||
 		a.Validating != b.Validating || a.RetrievedFeed != b.RetrievedFeed || a.Retrieved != b.Retrieved {

@@ -125,6 +125,18 @@ func (s *subscription) drained() {
 		}
 	}
 	s.part(atOnce)
+	s.rt.changed(s)
+}
+
+// ended reports whether nothing more will come: a run that is finished and was let go, with all its streams,
+// or a stream that the server ended.
+func (s *subscription) ended() bool {
+	for _, f := range s.streams {
+		if f.state != idle || !f.over && !s.finished {
+			return false
+		}
+	}
+	return s.finished || s.spec.Kind == KindStream
 }
 
 // wantsMore reports whether a stream that the server ended should be asked for again: a run that is not
@@ -239,5 +251,6 @@ func (s *subscription) snapshot() Snapshot {
 			snap.Err = f.err
 		}
 	}
+	snap.Ended = s.ended()
 	return snap
 }

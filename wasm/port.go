@@ -48,7 +48,7 @@ func (p *port) view(scopes []string, snap *hooks.Snapshot) {
 		p.list(snap.RunsFeed, snap.Runs)
 	}
 	if snap.Retrieved != "" {
-		p.retrieved(snap.RetrievedFeed, snap.Retrieved)
+		p.retrieved(snap.RetrievedFeed, snap.Retrieved, snap.Packets)
 	}
 	for _, stream := range snap.Streams {
 		p.stream(stream)
@@ -82,6 +82,7 @@ func (p *port) view(scopes []string, snap *hooks.Snapshot) {
 	dst = appendFlag(dst, "loading", snap.Loading)
 	dst = appendFlag(dst, "validating", snap.Validating)
 	dst = appendFlag(dst, "completed", snap.Completed)
+	dst = appendFlag(dst, "ended", snap.Ended)
 	p.views = append(dst, '}')
 }
 
@@ -132,13 +133,17 @@ func (p *port) list(feed hooks.FeedID, runs []*api.Run) {
 }
 
 // retrieved brings the page's replica of a fetched run up to date.
-func (p *port) retrieved(feed hooks.FeedID, run rawjson.Value) {
+func (p *port) retrieved(feed hooks.FeedID, run, packets rawjson.Value) {
 	if p.replicas[feed].json == run {
 		return
 	}
 	p.replicas[feed] = replica{json: run}
 	dst := appendNumber(append(item(p.feeds), `{"feed":`...), feed)
-	p.feeds = append(append(append(dst, `,"retrieved":`...), run...), '}')
+	dst = append(append(dst, `,"retrieved":`...), run...)
+	if packets != "{}" {
+		dst = append(append(dst, `,"packets":`...), packets...)
+	}
+	p.feeds = append(dst, '}')
 }
 
 // stream brings the page's replica of a stream up to date.

@@ -65,7 +65,7 @@ func (s *portServer) message(now time.Time, number uint32, text string) {
 	case "update":
 		s.step(now, hooks.Update{Sub: p.subs[m.sub], Options: m.options})
 	case "submit":
-		s.step(now, hooks.Submit{Sub: p.subs[m.sub], Body: m.body})
+		s.step(now, hooks.Submit{Sub: p.subs[m.sub], Body: m.body, Request: m.request})
 	case "page":
 		s.step(now, m.page)
 	case "stop":

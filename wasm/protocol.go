@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/runwire/runwire/hooks"
+	"github.com/runwire/runwire/hooks/api"
 	"github.com/runwire/runwire/hooks/rawjson"
 )
 
@@ -24,6 +25,7 @@ type pageMessage struct {
 	options  hooks.Options
 	resume   []hooks.Resume
 	body     rawjson.Value
+	request  string
 	page     hooks.PageChanged
 }
 
@@ -49,6 +51,8 @@ func decodeMessage(text string) (pageMessage, error) {
 			m.options = decodeOptions(member)
 		case "body":
 			m.body = member
+		case "request":
+			m.request = member.Text()
 		case "visible":
 			m.page.Visible = member == "true"
 		case "online":
@@ -128,7 +132,7 @@ func decodeOptions(value rawjson.Value) hooks.Options {
 		case "previewBranch":
 			o.Access.PreviewBranch = member.Text()
 		case "throttleInMs":
-			o.Throttle = time.Duration(max(integer(member), 0)) * time.Millisecond
+			o.Throttle = milliseconds(member)
 		case "stopOnCompletion":
 			o.ContinueAfterCompletion = member == "false"
 		case "skipColumns":
@@ -146,16 +150,39 @@ func decodeOptions(value rawjson.Value) hooks.Options {
 		case "from":
 			o.Start.Latest = member.Text() == "latest"
 		case "refreshInterval":
-			o.RefreshInterval = time.Duration(max(integer(member), 0)) * time.Millisecond
+			o.RefreshInterval = milliseconds(member)
 		case "revalidateOnFocus":
 			o.RevalidateOnFocus = member == "true"
 		case "revalidateOnReconnect":
 			o.RevalidateOnReconnect = member == "true"
+		case "requestOptions":
+			o.Retry = decodeRetry(member.Get("retry"))
+			for header, value := range member.Get("additionalHeaders").Members() {
+				o.Headers = append(o.Headers, api.Field{Name: header, Value: value.Text()})
+			}
+		case "refresh":
+			o.CanRefresh = member == "true"
 		case "onData":
 			o.WantsParts = member == "true"
 		}
 	}
 	return o
+}
+
+func decodeRetry(value rawjson.Value) hooks.Retry {
+	retry := hooks.Retry{
+		MaxAttempts: max(integer(value.Get("maxAttempts")), 0),
+		MinTimeout:  milliseconds(value.Get("minTimeoutInMs")),
+		MaxTimeout:  milliseconds(value.Get("maxTimeoutInMs")),
+		Randomize:   value.Get("randomize") == "true",
+	}
+	retry.Factor, _ = value.Get("factor").Decimal()
+	return retry
+}
+
+// milliseconds reads a duration; what is none is 0.
+func milliseconds(value rawjson.Value) time.Duration {
+	return time.Duration(max(integer(value), 0)) * time.Millisecond
 }
 
 func decodeResume(value rawjson.Value) hooks.Resume {

@@ -31,6 +31,16 @@ type Request struct {
 	Op     string // what is attempted, for errors: "subscribe run run_1"; never sent
 }
 
+// Has reports whether the request has a header field of that name.
+func (r Request) Has(name string) bool {
+	for _, field := range r.Header {
+		if strings.EqualFold(field.Name, name) {
+			return true
+		}
+	}
+	return false
+}
+
 // Param is one query parameter, not yet escaped.
 type Param struct{ Name, Value string }
 

@@ -35,12 +35,14 @@ func DecodeRetrieved(body string) (rawjson.Value, error) {
 	return rawjson.Value(append(run, '}')), nil
 }
 
-// WithField returns the object with one more member, or unchanged when value is no value.
-func WithField(object rawjson.Value, name string, value rawjson.Value) rawjson.Value {
-	if value == "" {
-		return object
+// WithPacket returns the object with one more member: a packet as pages read it.
+func WithPacket(object rawjson.Value, field, contentType, data string) rawjson.Value {
+	if contentType == "" {
+		contentType = "application/json"
 	}
-	return rawjson.Value(append(appendMember([]byte(object[:len(object)-1]), name, value), '}'))
+	packet := appendMember([]byte{'{'}, "type", rawjson.Quote(contentType))
+	packet = append(appendMember(packet, "data", rawjson.Quote(data)), '}')
+	return rawjson.Value(append(appendMember([]byte(object[:len(object)-1]), field, rawjson.Value(packet)), '}'))
 }
 
 func appendMember(dst []byte, name string, value rawjson.Value) []byte {

@@ -8,7 +8,10 @@
 // U+FFFD when a string is decoded. The fuzz targets hold the package to encoding/json.
 package rawjson
 
-import "iter"
+import (
+	"iter"
+	"strings"
+)
 
 // Value is the text of one JSON value without surrounding space. It shares memory with the text that it
 // was parsed from. The zero value is "no value": every accessor of it answers "not there".
@@ -135,4 +138,19 @@ func (v Value) Int() (int64, bool) {
 		n = -n
 	}
 	return n, true
+}
+
+// Decimal returns the number that v spells without an exponent, such as 1.6, and whether it is one of at most
+// 18 digits.
+func (v Value) Decimal() (float64, bool) {
+	whole, fraction, _ := strings.Cut(string(v), ".")
+	n, ok := Value(whole + fraction).Int()
+	if !ok || !v.IsNumber() {
+		return 0, false
+	}
+	number := float64(n)
+	for range fraction {
+		number /= 10
+	}
+	return number, true
 }
