@@ -9,6 +9,7 @@ import (
 	"github.com/runwire/runwire/hooks"
 	"github.com/runwire/runwire/hooks/api"
 	"github.com/runwire/runwire/hooks/hooktest"
+	"github.com/runwire/runwire/hooks/rawjson"
 )
 
 // FuzzStep throws events at a Runtime: valid ones, late ones, ones for numbers that never were, in any order.
@@ -37,6 +38,11 @@ var lives = [][]byte{
 	{opOpen, 0, 0, 0, 0, 0, opAnswer, 0, 0, 3, opAnswer, 1, 0, 4, opAnswer, 1, 0, 5, opUpdate, 1, 0, 1},
 	// A token that changes twice before the next answer.
 	{opOpen, 0, 0, 0, 0, 0, opAnswer, 0, 0, 0, opUpdate, 1, 0, 1, opUpdate, 1, 0, 2, opAnswer, 0, 5, 0, opAnswer, 0, 2, 0},
+	// A list of runs; a run that is fetched again; a task that is triggered twice; an input that is sent.
+	{opOpen, 0, 4, 0, 0, 0, opAnswer, 0, 0, 0, opAnswer, 0, 0, 17, opAnswer, 0, 0, 13, opClose, 1},
+	{opOpen, 0, 6, 0, 0, 16, opAnswer, 0, 0, 18, opFire, 0, opAnswer, 0, 4, 0, opPage, 7, opFire, 0, opStop, 1},
+	{opOpen, 0, 7, 0, 0, 0, opSubmit, 1, 0, opSubmit, 1, 2, opAnswer, 0, 4, 0, opAnswer, 0, 0, 19, opFire, 0, opClose, 1},
+	{opOpen, 0, 9, 0, 0, 0, opSubmit, 1, 3, opPage, 0, opAnswer, 0, 0, 4},
 	// Two in one scope.
 	{opOpen, 0, 0, 0, 0, 0, opOpen, 0, 0, 0, 1, 0, opStop, 1, opHead, 0, 1, 0, opEnd, 0, opDrop, 0, opWait, 9},
 }
@@ -54,6 +60,8 @@ const (
 	opFire
 	opWait
 	opAnswer
+	opSubmit
+	opPage
 	opLast
 )
 
@@ -113,6 +121,11 @@ func (p *player) perform(op int) {
 		p.fire()
 	case opWait:
 		p.Now = p.Now.Add(pick(pauses, p.byte()))
+	case opSubmit:
+		p.Step(hooks.Submit{Sub: p.sub(), Body: pick(submissions, p.byte())})
+	case opPage:
+		bits := p.byte()
+		p.Step(hooks.PageChanged{Visible: bits&1 != 0, Online: bits&2 != 0, Focused: bits&4 != 0})
 	case opAnswer:
 		p.answer(p.fetch(), pick(statuses, p.byte()), headers[0], pick(bodies, p.byte()))
 	}
@@ -123,7 +136,7 @@ func (p *player) open() {
 	sub := p.byte() % 4
 	p.lastSub++
 	e := hooks.Open{Sub: p.lastSub, Scope: p.scope()}
-	e.Spec = specs[e.Scope[0]-'0']
+	e.Spec = specs[e.Scope[0]-'a']
 	if sub == 3 {
 		e.Sub = p.sub()
 	}
@@ -145,6 +158,9 @@ func (p *player) options() hooks.Options {
 	if access&4 != 0 {
 		o.SkipColumns = []string{"payload"}
 	}
+	if access&16 != 0 {
+		o.RefreshInterval, o.RevalidateOnFocus, o.RevalidateOnReconnect = time.Second, true, access&32 != 0
+	}
 	if access&8 != 0 {
 		o.Start = api.StreamStart{LastEventID: "0-0", Latest: true, Timeout: 5}
 	}
@@ -156,7 +172,7 @@ func (p *player) sub() hooks.Sub { return hooks.Sub(p.byte() % (int(p.lastSub) +
 // scope picks one of two scopes of a spec: a scope is about one thing for as long as it lives.
 func (p *player) scope() string {
 	n := p.byte()
-	return fmt.Sprintf("%d/%d", n%len(specs), n>>6&1)
+	return fmt.Sprintf("%c%d", 'a'+n%len(specs), n>>6&1)
 }
 
 // fetch picks a request that is out, or, of a high number, any that was or never was.
@@ -187,8 +203,18 @@ var (
 		{Kind: hooks.KindRunWithStreams, RunID: "run_1"},
 		{Kind: hooks.KindStream, RunID: "run_1", StreamKey: "s0"},
 		{Kind: hooks.KindRun, RunID: "run_2/é"},
+		{Kind: hooks.KindRunsWithTag, Tags: "a,b", CreatedAt: "1h"},
+		{Kind: hooks.KindBatch, BatchID: "batch_1"},
+		{Kind: hooks.KindRetrieve, RunID: "run_1"},
+		{Kind: hooks.KindTrigger, TaskID: "resize"},
+		{Kind: hooks.KindWaitToken, WaitpointID: "waitpoint_1"},
+		{Kind: hooks.KindInputStream, RunID: "run_1", StreamKey: "s0"},
+		{Kind: hooks.KindWaitToken},
 		{},
 		{Kind: 200, RunID: "run_1"},
+	}
+	submissions = []rawjson.Value{
+		`{"payload":{"a":1},"options":{"tags":["t"]}}`, `{}`, `{"payload":"x"}`, `{"data":1}`, `7`, `null`,
 	}
 	statuses = []int{200, 409, 404, 429, 503, 204, 401, 0, -1, 301}
 	pauses   = []time.Duration{
@@ -220,6 +246,10 @@ var (
 		`[{"key":"1","headers":{"operation":"delete"}},{"headers":{"control":"up-to-date"}}]`,
 		`[{"key":"1","value":{},"headers":{"operation":"insert"}},{"headers":{"control":"up-to-date"}}]`,
 		`<html>`,
+		insert(`"status":"EXECUTING","friendlyId":"run_3"`),
+		`[{"key":"2","value":{"friendlyId":"run_2","status":"PENDING","taskIdentifier":"t","createdAt":"2026-01-31T10:20:29","updatedAt":"2026-01-31T10:20:32"},"headers":{"operation":"insert"}},{"headers":{"control":"up-to-date"}}]`,
+		`{"id":"run_1","status":"EXECUTING","isCompleted":false,"updatedAt":"2026-01-31T10:20:32.000Z"}`,
+		`{"id":"run_9","isCached":false}`,
 		"\n\n",
 		"", // of the script
 	}

@@ -56,14 +56,14 @@ func describeSnapshot(s *hooks.Snapshot) string {
 	} else {
 		fmt.Fprintf(&b, "run=%s status=%s%s%s", s.Run.ID, s.Run.Status, describePacket(" payload", s.Run.Payload), describePacket(" output", s.Run.Output))
 	}
+	if s.Retrieved != "" {
+		b.WriteString(" retrieved=" + cut(string(s.Retrieved)))
+	}
 	for _, stream := range s.Streams {
 		b.WriteString(" " + describeStream(stream))
 	}
 	if s.Completed {
 		b.WriteString(" completed")
-	}
-	if s.Ended {
-		b.WriteString(" ended")
 	}
 	if s.Err != nil {
 		fmt.Fprintf(&b, " error=%q", s.Err)

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/runwire/runwire/hooks"
@@ -30,6 +31,7 @@ type Ledger struct {
 	opened    map[hooks.Sub]hooks.Options // of the subscriptions that are open
 	scopes    map[string]bool             // that were named and not dropped since
 	named     map[hooks.FeedID]bool       // true while a screen may hold data of the feed
+	retrieved map[hooks.FeedID]bool       // those that are retrieved runs
 }
 
 // NewLedger returns a Ledger over a new Runtime.
@@ -42,6 +44,8 @@ func NewLedger() *Ledger {
 		opened:  map[hooks.Sub]hooks.Options{},
 		scopes:  map[string]bool{},
 		named:   map[hooks.FeedID]bool{},
+
+		retrieved: map[hooks.FeedID]bool{},
 	}
 }
 
@@ -137,7 +141,7 @@ func (l *Ledger) noteFetch(c hooks.Fetch) {
 		l.violate("request %d comes after request %d", c.Fetch, l.lastFetch)
 	}
 	l.lastFetch, l.fetches[c.Fetch] = c.Fetch, c
-	if target, err := url.Parse(c.Request.URL); err != nil || target.Host == "" || c.Request.Method != "GET" {
+	if target, err := url.Parse(c.Request.URL); err != nil || target.Host == "" || (c.Request.Method == "GET") != (c.Request.Body == "") {
 		l.violate("a request %s %q", c.Request.Method, c.Request.URL)
 	}
 	if c.Request.Op == "" {
@@ -162,6 +166,16 @@ func (l *Ledger) notePublish(c hooks.Publish) {
 	}
 	if c.Snapshot.Run != nil {
 		l.name(c.Snapshot.RunFeed)
+	}
+	if len(c.Snapshot.Runs) > 0 && c.Snapshot.RunsFeed == 0 || c.Snapshot.Retrieved != "" && c.Snapshot.RetrievedFeed == 0 {
+		l.violate("%d runs and %d bytes of no feed", len(c.Snapshot.Runs), len(c.Snapshot.Retrieved))
+	}
+	if c.Snapshot.RunsFeed != 0 {
+		l.name(c.Snapshot.RunsFeed)
+	}
+	if c.Snapshot.Retrieved != "" {
+		l.name(c.Snapshot.RetrievedFeed)
+		l.retrieved[c.Snapshot.RetrievedFeed] = true
 	}
 	for _, stream := range c.Snapshot.Streams {
 		l.noteStream(stream)
@@ -194,8 +208,13 @@ func (l *Ledger) LastFetch() hooks.FetchID { return l.lastFetch }
 // LastTimer is the highest number of a timer so far.
 func (l *Ledger) LastTimer() hooks.TimerID { return l.lastTimer }
 
+// maxCalls is more often than all calls of a test are tried, with what they ask for besides.
+const maxCalls = 32
+
 // CloseAll ends every subscription, gives every scope back, and lets every connection linger to its end.
-// Then nothing may be left: no request, no timer, and no feed that screens were not told to forget.
+// Calls that are under way are failed until they give up: nobody takes them back. Then nothing may be left:
+// no request, no timer, and no feed that screens were not told to forget, but for retrieved runs, which are
+// kept for the next hook.
 func (l *Ledger) CloseAll() {
 	for _, sub := range slices.Sorted(maps.Keys(l.opened)) {
 		l.Step(hooks.Close{Sub: sub})
@@ -204,11 +223,17 @@ func (l *Ledger) CloseAll() {
 		l.Step(hooks.Drop{Scope: scope})
 		delete(l.scopes, scope)
 	}
-	l.Now = l.Now.Add(time.Minute)
-	for _, timer := range l.Set() {
-		if _, set := l.timers[timer]; set {
-			l.Step(hooks.TimerFired{Timer: timer})
+	l.passMinute()
+	for fetch, f := range l.fetches {
+		if f.Request.Method == "GET" && strings.Contains(f.Request.URL, "/realtime/") {
+			l.violate("request %d is out and nobody is there", fetch)
 		}
+	}
+	for range maxCalls {
+		for _, fetch := range l.Out() {
+			l.Step(hooks.FetchFailed{Fetch: fetch, Reason: "offline"})
+		}
+		l.passMinute()
 	}
 	if out := l.Out(); len(out) > 0 {
 		l.violate("requests %v are out and nobody is there", out)
@@ -217,8 +242,18 @@ func (l *Ledger) CloseAll() {
 		l.violate("timers %v are set and nobody is there", set)
 	}
 	for feed, still := range l.named {
-		if still {
+		if still && !l.retrieved[feed] {
 			l.violate("feed %d is never forgotten", feed)
+		}
+	}
+}
+
+// passMinute lets every timer fire that is set, a minute later.
+func (l *Ledger) passMinute() {
+	l.Now = l.Now.Add(time.Minute)
+	for _, timer := range l.Set() {
+		if _, set := l.timers[timer]; set {
+			l.Step(hooks.TimerFired{Timer: timer})
 		}
 	}
 }

@@ -50,7 +50,7 @@ func (w Words) number(name string) int {
 func (tr *Transcript) Perform(word string, args []string, words Words, input string) (string, error) {
 	fetch := tr.request(args)
 	switch word {
-	case "open": // sub= scope= run= [streams | stream=key] [options] [resume=(key, token, parts, last-event-id)]
+	case "open": // sub= scope= run= [streams | stream=key | retrieve] [options] [resume=(key, token, parts, last-event-id)]
 		return tr.step(hooks.Open{
 			Sub: words.sub(), Scope: words.text("scope", "a"), Spec: words.spec(), Options: words.options(), Resume: words.resume(),
 		}), nil
@@ -248,6 +248,8 @@ func (w Words) spec() hooks.Spec {
 	switch {
 	case w.has("streams"):
 		spec.Kind = hooks.KindRunWithStreams
+	case w.has("retrieve"):
+		spec.Kind = hooks.KindRetrieve
 	case w.has("stream"):
 		spec.Kind = hooks.KindStream
 	}
