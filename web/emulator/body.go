@@ -23,6 +23,20 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, *api
 	return body, nil
 }
 
+// loggedBody writes what is read through it into the request log.
+type loggedBody struct {
+	io.ReadCloser
+	log  *callLog
+	call *call
+}
+
+// Read implements [io.Reader].
+func (b *loggedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	b.log.keepBody(b.call, p[:n])
+	return n, err
+}
+
 // decodeBody reads a JSON body into into. An empty body is an error.
 func decodeBody(w http.ResponseWriter, r *http.Request, limit int64, into any) *apiError {
 	body, failure := readBody(w, r, limit)

@@ -10,8 +10,12 @@ import (
 	"time"
 )
 
-// maxLoggedCalls bounds the request log; the oldest are forgotten. Source: chosen.
-const maxLoggedCalls = 10_000
+// The bounds of the request log; the oldest are forgotten. Source: chosen.
+const (
+	maxLoggedCalls  = 10_000
+	maxLoggedBody   = 64 << 10 // bytes of one body
+	maxLoggedBodies = 16 << 20 // bytes of all bodies
+)
 
 // loggedHeaders are the request headers that the log shows. The credential is not among them.
 var loggedHeaders = []string{
@@ -40,6 +44,8 @@ type Call struct {
 	Bytes   int64  `json:"bytes"`             // of the body sent
 	Fault   string `json:"fault,omitempty"`   // name of the action that was injected
 	Aborted bool   `json:"aborted,omitempty"` // the peer went away first, or the connection was cut
+	// Body is the request's body, at most its first 64 KiB. Uploaded objects and stream parts are not kept.
+	Body string `json:"body,omitempty"`
 }
 
 // call is a request that is being served.
@@ -61,6 +67,8 @@ type callLog struct {
 	mu       sync.Mutex
 	next     int
 	entries  []*Call
+	bodies   []*Call // entries that have a body, oldest first
+	kept     int     // bytes of all bodies
 	open     map[*call]struct{}
 	totals   map[string]int // finished calls by route
 	realtime int            // realtime requests that are open
@@ -108,6 +116,26 @@ func (l *callLog) routed(c *call, route string) {
 	defer l.mu.Unlock()
 	c.route = route
 	c.entry.Route = route
+}
+
+// keepBody adds text to what the log shows of a request's body.
+func (l *callLog) keepBody(c *call, text []byte) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	text = text[:min(len(text), maxLoggedBody-len(c.entry.Body))]
+	if len(text) == 0 {
+		return
+	}
+	if c.entry.Body == "" {
+		l.bodies = append(l.bodies, c.entry)
+	}
+	c.entry.Body += string(text)
+	l.kept += len(text)
+	for l.kept > maxLoggedBodies {
+		l.kept -= len(l.bodies[0].Body)
+		l.bodies[0].Body = ""
+		l.bodies = l.bodies[1:]
+	}
 }
 
 func (l *callLog) finish(c *call, w *reply, now time.Time) {
@@ -158,7 +186,7 @@ func (l *callLog) list(prefix string) []Call {
 func (l *callLog) clear() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.entries = nil
+	l.entries, l.bodies, l.kept = nil, nil, 0
 	clear(l.totals)
 	l.maxOpen = l.realtime
 }

@@ -54,6 +54,28 @@ var columns = []column{
 	listColumn("realtimeStreams", func(r *Row) *[]string { return &r.Streams }, false),
 }
 
+// settings are what the control API shows and sets beside the columns.
+var settings = []column{
+	textColumn("batchId", func(r *Row) *string { return &r.BatchID }),
+	textColumn("idempotencyKey", func(r *Row) *string { return &r.IdempotencyKey }),
+	integerColumn("attempts", func(r *Row) *int { return &r.Attempts }),
+	textColumn("parentId", func(r *Row) *string { return &r.ParentID }),
+	textColumn("rootId", func(r *Row) *string { return &r.RootID }),
+	integerColumn("depth", func(r *Row) *int { return &r.Depth }),
+	textColumn("triggerFunction", func(r *Row) *string { return &r.TriggerFunction }),
+	textColumn("version", func(r *Row) *string { return &r.Version }),
+	textColumn("region", func(r *Row) *string { return &r.Region }),
+	textColumn("machine", func(r *Row) *string { return &r.Machine }),
+	textColumn("queue", func(r *Row) *string { return &r.Queue }),
+	textColumn("concurrencyKey", func(r *Row) *string { return &r.ConcurrencyKey }),
+	listColumn("concurrency", func(r *Row) *[]string { return &r.Concurrency }, true),
+	floatColumn("priority", func(r *Row) *float64 { return &r.Priority }),
+	integerColumn("maxAttempts", func(r *Row) *int { return &r.MaxAttempts }),
+	floatColumn("maxDuration", func(r *Row) *float64 { return &r.MaxDuration }),
+	textColumn("externalDeploymentId", func(r *Row) *string { return &r.ExternalDeploymentID }),
+	textColumn("debounceKey", func(r *Row) *string { return &r.DebounceKey }),
+}
+
 func required(c column) column {
 	c.required = true
 	return c

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -12,7 +13,8 @@ var ErrUnknownRun = errors.New("unknown run: create it first")
 
 // Columns are columns of a run by their name in the run feed, such as status, output or completedAt; tags is short
 // for runTags. Values are anything that encodes to JSON; times are RFC 3339 text or milliseconds since the epoch.
-// payload, output and metadata take a string as the stored text, and store any other value as application/json.
+// payload, output and metadata take a string as the stored text, and store any other value as application/json. Beside
+// the columns there are the settings that no feed sends, such as batchId, parentId, attempts, version and region.
 type Columns map[string]any
 
 // CreateRun stores a run without a task, in whatever state the columns say, and returns its id. id may be empty.
@@ -26,9 +28,11 @@ func (e *Emulator) CreateRun(id string, columns Columns) (string, error) {
 	if err := e.setColumns(row, columns); err != nil {
 		return "", fmt.Errorf("create run: %w", err)
 	}
-	if _, ok := e.store.add(row, e.clock); !ok {
+	created, ok := e.store.add(row, e.clock)
+	if !ok {
 		return "", fmt.Errorf("create run: the id %s is taken", row.FriendlyID)
 	}
+	e.adopt(created)
 	return row.FriendlyID, nil
 }
 
@@ -48,7 +52,7 @@ func (e *Emulator) UpdateRun(id string, columns Columns) error {
 // setColumns goes through the columns in the order of the wire, so that a packet's type is set after its data.
 func (e *Emulator) setColumns(row *Row, given Columns) error {
 	known := 0
-	for _, c := range columns {
+	for _, c := range slices.Concat(columns, settings) {
 		value, ok := given[c.name]
 		if alias, aliased := given["tags"]; c.name == "runTags" && aliased {
 			value, ok = alias, true

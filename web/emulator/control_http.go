@@ -30,6 +30,7 @@ func (e *Emulator) controlRoutes() []route {
 		{method: "POST", pattern: "tokens", serve: e.controlToken},
 		{method: "POST", pattern: "faults", serve: e.controlAddFault},
 		{method: "DELETE", pattern: "faults", serve: e.controlClearFaults},
+		{method: "POST", pattern: "queue", serve: e.controlQueue},
 		{method: "POST", pattern: "clock", serve: e.controlClock},
 		{method: "POST", pattern: "cut", serve: e.controlCut},
 		{method: "GET", pattern: "stats", serve: e.controlStats},
@@ -73,14 +74,18 @@ func (e *Emulator) controlTasks(w http.ResponseWriter, _ *http.Request, _ *calle
 	return answerControl(w, map[string]any{"tasks": list}, nil)
 }
 
-// controlRun is a run as the control API shows it: every column as the run feed sends it.
+// controlRun is a run as the control API shows it: every column as the run feed sends it, and the settings likewise.
 func (e *Emulator) controlRun(id string) (any, error) {
 	row, err := e.Run(id)
 	if err != nil {
 		return nil, err
 	}
+	return map[string]any{"id": id, "columns": showColumns(columns, row), "settings": showColumns(settings, row)}, nil
+}
+
+func showColumns(list []column, row *Row) map[string]*string {
 	shown := map[string]*string{}
-	for _, c := range columns {
+	for _, c := range list {
 		text, isNull := c.text(nil, row)
 		value := string(text)
 		shown[c.name] = &value
@@ -88,7 +93,7 @@ func (e *Emulator) controlRun(id string) (any, error) {
 			shown[c.name] = nil
 		}
 	}
-	return map[string]any{"id": id, "columns": shown}, nil
+	return shown
 }
 
 // takeText removes a text from given, which must not stay as a column. Absent is empty.
@@ -197,6 +202,17 @@ func (e *Emulator) controlAddFault(w http.ResponseWriter, r *http.Request, _ *ca
 
 func (e *Emulator) controlClearFaults(w http.ResponseWriter, _ *http.Request, _ *caller) *apiError {
 	e.ClearFaults()
+	return answerControl(w, done{true}, nil)
+}
+
+func (e *Emulator) controlQueue(w http.ResponseWriter, r *http.Request, _ *caller) *apiError {
+	var body struct {
+		Paused bool `json:"paused"`
+	}
+	if err := decodeBody(w, r, controlBodyLimit, &body); err != nil {
+		return err
+	}
+	e.queue.set(body.Paused)
 	return answerControl(w, done{true}, nil)
 }
 

@@ -98,6 +98,7 @@ type Emulator struct {
 	calls   *callLog
 	faults  *faultList
 	conns   *connections
+	queue   queue
 	cursor  atomic.Uint64 // of the run feeds: a number that no two answers share
 
 	// life ends with Close; everything that runs derives from it.

@@ -19,6 +19,14 @@ type apiError struct {
 // Error implements error.
 func (e *apiError) Error() string { return strconv.Itoa(e.status) + " " + http.StatusText(e.status) }
 
+// message is the error's text.
+func (e *apiError) message() string {
+	if body, ok := e.body.(errorBody); ok {
+		return body.Error
+	}
+	return first(e.text, e.Error())
+}
+
 type errorBody struct {
 	Error string `json:"error"`
 }

@@ -217,3 +217,28 @@ func awaitTrue(t testing.TB, what string, condition func() bool) {
 		runtime.Gosched()
 	}
 }
+
+// answerCase is a request and what it is answered. With a scope, it carries a public token instead of the secret key.
+type answerCase struct {
+	name, scope string
+	request     request
+	status      int
+	body        string // part of it
+}
+
+func checkAnswers(t *testing.T, e *Emulator, cases []answerCase) {
+	t.Helper()
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			if c.scope != "" {
+				c.request.bearer = must(e.MintToken(TokenSpec{Scopes: []string{c.scope}}))
+			}
+			c.request.headers = withOrigin(c.request.headers)
+			answer := do(e, c.request)
+			if answer.Code != c.status || !strings.Contains(answer.Body.String(), c.body) {
+				t.Errorf("got %d %s, want %d %s", answer.Code, answer.Body, c.status, c.body)
+			}
+			checkCORS(t, answer.Header())
+		})
+	}
+}

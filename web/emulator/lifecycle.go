@@ -29,35 +29,63 @@ func (e *Emulator) startTask(r *run, task Task) {
 	}()
 }
 
+// errMaxDuration ends a task that took longer than its run allows.
+var errMaxDuration = errors.New("the run took longer than its maxDuration")
+
+// runTask takes a run through the queue and its attempts.
 func (e *Emulator) runTask(ctx context.Context, r *run, task Task) {
-	if until := r.current().DelayUntil; !until.IsZero() {
-		if sleep(ctx, e.clock, until.Sub(e.clock.Now())) != nil {
-			return
-		}
-		if !r.advance(StatusPending, func(row *Row) { row.QueuedAt = truncate(e.clock.Now()) }) {
-			return
-		}
-	}
-	started := func(row *Row) {
-		row.StartedAt = truncate(e.clock.Now())
-		row.Attempts = 1
-	}
-	if !r.advance(StatusDequeued, func(*Row) {}) || !r.advance(StatusExecuting, started) {
+	if !e.awaitTurn(ctx, r) || !r.advance(StatusDequeued, func(*Row) {}) {
 		return
 	}
-	output, err := task.Run(ctx, &TaskRun{emulator: e, run: r})
-	if ctx.Err() != nil {
-		return // cancelled, which set the status, or the emulator was closed
+	row := r.current()
+	attempts := max(row.MaxAttempts, 1)
+	if row.MaxAttempts == 0 {
+		attempts = max(task.MaxAttempts, 1)
 	}
-	var packet Packet
-	if err == nil {
-		packet, err = encodePacket(output)
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	if row.MaxDuration > 0 {
+		stop := e.clock.AfterFunc(milliseconds(row.MaxDuration*1000), func() { cancel(errMaxDuration) })
+		defer stop()
 	}
+	for attempt := 1; ; attempt++ {
+		output, err := e.attempt(ctx, r, task, attempt)
+		switch {
+		case context.Cause(ctx) == errMaxDuration:
+			r.finish("TIMED_OUT", func(row *Row) { row.Error = internalError("MAX_DURATION_EXCEEDED") })
+			return
+		case ctx.Err() != nil: // cancelled, which set the status, or the emulator was closed
+			return
+		case err == nil:
+			r.finish(StatusCompleted, func(row *Row) { row.Output = e.offload(output, "output") })
+			return
+		case attempt >= attempts:
+			r.finish(StatusFailed, func(row *Row) { row.Error = storedError(err) })
+			return
+		}
+		if !r.advance(StatusRetrying, func(*Row) {}) {
+			return
+		}
+		_ = sleep(ctx, e.clock, retryDelay(attempt)) // the next attempt finds out why it ended early
+	}
+}
+
+// attempt runs the task once.
+func (e *Emulator) attempt(ctx context.Context, r *run, task Task, number int) (Packet, error) {
+	begun := r.advance(StatusExecuting, func(row *Row) {
+		if row.StartedAt.IsZero() {
+			row.StartedAt = truncate(e.clock.Now())
+		}
+		row.Attempts = number
+	})
+	if !begun || ctx.Err() != nil {
+		return Packet{}, context.Canceled
+	}
+	output, err := task.Run(ctx, &TaskRun{emulator: e, run: r, attempt: number})
 	if err != nil {
-		r.finish(StatusFailed, func(row *Row) { row.Error = storedError(err) })
-		return
+		return Packet{}, err
 	}
-	r.finish(StatusCompleted, func(row *Row) { row.Output = e.offload(packet, "output") })
+	return encodePacket(output)
 }
 
 // stopTask ends the run's task, if it has one.
@@ -106,4 +134,14 @@ func storedError(err error) json.RawMessage {
 		return nil
 	}
 	return text
+}
+
+// stringError is the error column for an error that is only a text.
+func stringError(text string) json.RawMessage {
+	return append(appendJSONString([]byte(`{"type":"STRING_ERROR","raw":`), text), '}')
+}
+
+// internalError is the error column for an error of the service itself.
+func internalError(code string) json.RawMessage {
+	return append(appendJSONString([]byte(`{"type":"INTERNAL_ERROR","code":`), code), '}')
 }

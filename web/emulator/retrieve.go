@@ -11,13 +11,15 @@ import (
 // currentAPIVersion is the version whose clients know every status by its present name.
 const currentAPIVersion = "2025-07-16"
 
-// retrievedRun is a run as retrieving shows it.
-type retrievedRun struct {
+// shownRun is what retrieving shows of a run and of its relatives.
+type shownRun struct {
 	ID             string `json:"id"`
 	TaskIdentifier string `json:"taskIdentifier"`
 	Status         string `json:"status"`
 	IdempotencyKey string `json:"idempotencyKey,omitempty"`
+	Version        string `json:"version,omitempty"`
 	TTL            string `json:"ttl,omitempty"`
+	Region         string `json:"region,omitempty"`
 	BatchID        string `json:"batchId,omitempty"`
 
 	CreatedAt    apiTime `json:"createdAt"`
@@ -40,11 +42,16 @@ type retrievedRun struct {
 	BaseCostInCents float64 `json:"baseCostInCents"`
 	DurationMs      int     `json:"durationMs"`
 	Depth           int     `json:"depth"`
-	AttemptCount    int     `json:"attemptCount"`
 
 	Tags            []string        `json:"tags"`
 	Metadata        json.RawMessage `json:"metadata,omitempty"`
 	TriggerFunction string          `json:"triggerFunction"`
+}
+
+// retrievedRun is a run as retrieving shows it.
+type retrievedRun struct {
+	shownRun
+	AttemptCount int `json:"attemptCount"`
 
 	Payload             json.RawMessage `json:"payload,omitempty"`
 	PayloadPresignedURL string          `json:"payloadPresignedUrl,omitempty"`
@@ -52,10 +59,14 @@ type retrievedRun struct {
 	OutputPresignedURL  string          `json:"outputPresignedUrl,omitempty"`
 
 	Error       json.RawMessage `json:"error,omitempty"`
-	RelatedRuns struct {
-		Children []struct{} `json:"children"`
-	} `json:"relatedRuns"`
-	Attempts []struct{} `json:"attempts"`
+	RelatedRuns relatedRuns     `json:"relatedRuns"`
+	Attempts    []struct{}      `json:"attempts"`
+}
+
+type relatedRuns struct {
+	Root     *shownRun  `json:"root,omitempty"`
+	Parent   *shownRun  `json:"parent,omitempty"`
+	Children []shownRun `json:"children"`
 }
 
 // apiTime is a time in the API's JSON: UTC, with milliseconds.
@@ -77,20 +88,11 @@ func (e *Emulator) retrieve(w http.ResponseWriter, r *http.Request, from *caller
 	}
 	row := found.current()
 	facts := statuses[row.Status]
+	current := r.Header.Get("X-Trigger-Api-Version") == currentAPIVersion
 	shown := retrievedRun{
-		ID: row.FriendlyID, TaskIdentifier: row.TaskIdentifier,
-		Status:         publicStatus(row.Status, r.Header.Get("X-Trigger-Api-Version") == currentAPIVersion),
-		IdempotencyKey: row.IdempotencyKey, TTL: row.TTL, BatchID: row.BatchID,
-		CreatedAt: apiTime(row.CreatedAt), UpdatedAt: apiTime(row.UpdatedAt), StartedAt: apiTime(row.StartedAt),
-		FinishedAt: apiTime(row.CompletedAt), DelayedUntil: apiTime(row.DelayUntil), ExpiredAt: apiTime(row.ExpiredAt),
-		IsQueued: facts.queued, IsExecuting: facts.executing, IsWaiting: facts.waiting,
-		IsCompleted: facts.completed, IsSuccess: facts.success, IsFailed: facts.failed, IsCancelled: facts.cancelled,
-		IsTest: row.IsTest, CostInCents: row.CostInCents, BaseCostInCents: row.BaseCostInCents,
-		DurationMs: row.UsageDurationMs, AttemptCount: row.Attempts,
-		Tags: sortedTags(row.Tags), Metadata: row.Metadata.plainJSON(), TriggerFunction: "trigger",
-		Error: publicError(row.Error), Attempts: []struct{}{},
+		shownRun: showRun(row, current), AttemptCount: row.Attempts, Error: publicError(row.Error),
+		RelatedRuns: e.relatives(found, row, current), Attempts: []struct{}{},
 	}
-	shown.RelatedRuns.Children = []struct{}{}
 	shown.Payload, shown.PayloadPresignedURL = e.showPacket(r, row.Payload)
 	if facts.success {
 		shown.Output, shown.OutputPresignedURL = e.showPacket(r, row.Output)
@@ -98,6 +100,41 @@ func (e *Emulator) retrieve(w http.ResponseWriter, r *http.Request, from *caller
 	w.Header().Set("Cache-Control", "no-store")
 	writeJSON(w, http.StatusOK, shown)
 	return nil
+}
+
+// showRun shows a row. current is whether the client knows every status by its present name.
+func showRun(row *Row, current bool) shownRun {
+	facts := statuses[row.Status]
+	return shownRun{
+		ID: row.FriendlyID, TaskIdentifier: row.TaskIdentifier, Status: publicStatus(row.Status, current),
+		IdempotencyKey: row.IdempotencyKey, Version: row.Version, TTL: row.TTL, Region: row.Region, BatchID: row.BatchID,
+		CreatedAt: apiTime(row.CreatedAt), UpdatedAt: apiTime(row.UpdatedAt), StartedAt: apiTime(row.StartedAt),
+		FinishedAt: apiTime(row.CompletedAt), DelayedUntil: apiTime(row.DelayUntil), ExpiredAt: apiTime(row.ExpiredAt),
+		IsQueued: facts.queued, IsExecuting: facts.executing, IsWaiting: facts.waiting,
+		IsCompleted: facts.completed, IsSuccess: facts.success, IsFailed: facts.failed, IsCancelled: facts.cancelled,
+		IsTest: row.IsTest, CostInCents: row.CostInCents, BaseCostInCents: row.BaseCostInCents,
+		DurationMs: row.UsageDurationMs, Depth: row.Depth,
+		Tags: sortedTags(row.Tags), Metadata: row.Metadata.plainJSON(), TriggerFunction: first(row.TriggerFunction, "trigger"),
+	}
+}
+
+// relatives are the runs that triggered a run, and those that it triggered.
+func (e *Emulator) relatives(found *run, row *Row, current bool) relatedRuns {
+	show := func(id string) *shownRun {
+		relative, ok := e.store.run(id)
+		if !ok {
+			return nil
+		}
+		shown := showRun(relative.current(), current)
+		return &shown
+	}
+	related := relatedRuns{Root: show(row.RootID), Parent: show(row.ParentID), Children: []shownRun{}}
+	for _, id := range found.childIDs() {
+		if child := show(id); child != nil {
+			related.Children = append(related.Children, *child)
+		}
+	}
+	return related
 }
 
 // showPacket is a packet's value, or where to download it.

@@ -17,6 +17,7 @@ type route struct {
 	public  bool   // accepts public tokens
 	open    bool   // needs no credentials
 	control bool   // part of the control API
+	bulk    bool   // takes bodies that are not worth logging
 	serve   func(w http.ResponseWriter, r *http.Request, from *caller) *apiError
 }
 
@@ -29,6 +30,11 @@ func (e *Emulator) routes() *http.ServeMux {
 		{name: "runs-feed", method: "GET", pattern: "/realtime/v1/runs", public: true, serve: e.runsFeed},
 		{name: "run-feed", method: "GET", pattern: "/realtime/v1/runs/{runId}", public: true, serve: e.runFeed},
 		{name: "stream", method: "GET", pattern: "/realtime/v1/streams/{runId}/{streamKey}", public: true, serve: e.readStream},
+		{name: "batch-feed", method: "GET", pattern: "/realtime/v1/batches/{batchId}", public: true, serve: e.batchFeed},
+		{name: "batch-create", method: "POST", pattern: "/api/v3/batches", public: true, serve: e.createBatch},
+		{name: "batch-items", method: "POST", pattern: "/api/v3/batches/{batchId}/items", public: true, serve: e.batchItems},
+		{name: "batch-old", method: "POST", pattern: "/api/v2/tasks/batch", public: true, serve: e.createOldBatch},
+		{name: "batch-retrieve", method: "GET", pattern: "/api/v2/batches/{batchId}", public: true, serve: e.retrieveBatch},
 		{name: "claims", method: "POST", pattern: claimsPath, serve: e.tokenClaims},
 		{name: "public-tokens", method: "POST", pattern: "/api/v1/auth/public-tokens", serve: e.createPublicToken},
 		{name: "jwt", method: "POST", pattern: "/api/v1/auth/jwt", serve: e.createJWT},
@@ -36,7 +42,7 @@ func (e *Emulator) routes() *http.ServeMux {
 		{name: "packet", method: "GET", pattern: "/api/v1/packets/{path}", public: true, serve: e.presignDownload},
 		{name: "packet-upload", method: "PUT", pattern: "/api/v2/packets/{path}", serve: e.presignUpload},
 		{name: "object", method: "GET", pattern: objectPrefix + "{path...}", open: true, serve: e.downloadObject},
-		{name: "object-upload", method: "PUT", pattern: objectPrefix + "{path...}", open: true, serve: e.uploadObject},
+		{name: "object-upload", method: "PUT", pattern: objectPrefix + "{path...}", open: true, bulk: true, serve: e.uploadObject},
 	}
 	if e.options.Control {
 		table = append(table, e.controlRoutes()...)
@@ -88,6 +94,9 @@ func (e *Emulator) serveMethods(methods map[string]route) http.Handler {
 func (e *Emulator) serveRoute(w http.ResponseWriter, r *http.Request, rt route) *apiError {
 	if !rt.control {
 		e.calls.routed(callOf(r), rt.name)
+		if !rt.bulk {
+			r.Body = &loggedBody{r.Body, e.calls, callOf(r)}
+		}
 	}
 	if rt.open {
 		return rt.serve(w, r, nil)

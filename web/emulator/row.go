@@ -31,7 +31,29 @@ type Row struct {
 
 	IdempotencyKey string
 	BatchID        string
-	Attempts       int
+	Attempts       int // how often the task was begun
+
+	ParentID, RootID string // friendly ids, empty for a run that no run triggered
+	Depth            int    // 0 for a run that no run triggered
+	TriggerFunction  string // trigger, triggerAndWait, batchTrigger or batchTriggerAndWait
+
+	Settings
+}
+
+// Settings are what a trigger call says about how its run is to be executed. Those that only matter to a real queue
+// are kept for tests to look at.
+type Settings struct {
+	Version              string // that the run is locked to
+	Region               string
+	Machine              string
+	Queue                string
+	ConcurrencyKey       string
+	Concurrency          []string // names of concurrency limits
+	Priority             float64
+	MaxAttempts          int     // 0 leaves it to the task
+	MaxDuration          float64 // seconds; 0 has no limit
+	ExternalDeploymentID string
+	DebounceKey          string
 }
 
 // clone copies what a change may touch in place.
@@ -39,5 +61,6 @@ func (r *Row) clone() *Row {
 	next := *r
 	next.Tags = slices.Clone(r.Tags)
 	next.Streams = slices.Clone(r.Streams)
+	next.Concurrency = slices.Clone(r.Concurrency)
 	return &next
 }

@@ -20,6 +20,8 @@ type run struct {
 	streams    map[string]*streamLog
 	finished   bool // the task ended: streams that are opened from now on end at once
 
+	children []string // friendly ids of the runs that this one triggered
+
 	// cancel ends the run's task; nil for a run without one.
 	cancel context.CancelCauseFunc
 
@@ -139,6 +141,18 @@ func (r *run) announceStream(key string) {
 		}
 		return nil
 	})
+}
+
+func (r *run) addChild(id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.children = append(r.children, id)
+}
+
+func (r *run) childIDs() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.children)
 }
 
 // closeStreams ends every stream of the run, and those that are yet to be opened.

@@ -38,7 +38,7 @@ func parseEvents(body string) []sseEvent {
 }
 
 // batch is the data of a v2 event.
-type batch struct {
+type batchEvent struct {
 	Records []struct {
 		Number  uint64      `json:"seq_num"`
 		Millis  int64       `json:"timestamp"`
@@ -58,7 +58,7 @@ func received(t testing.TB, body string) (parts []string, ids []string, done boo
 		case event.data == "[DONE]" && event.name == "":
 			done = true
 		case event.name == "batch":
-			for _, record := range decode[batch](t, []byte(event.data)).Records {
+			for _, record := range decode[batchEvent](t, []byte(event.data)).Records {
 				body := decode[struct {
 					Data json.RawMessage `json:"data"`
 					ID   string          `json:"id"`
@@ -164,7 +164,7 @@ func TestStreamV2CustomRecords(t *testing.T) {
 		t.Fatal(err)
 	}
 	closeStream(t, e, id, "k")
-	records := decode[batch](t, []byte(parseEvents(do(e, stream(id, "", "")).Body.String())[0].data)).Records
+	records := decode[batchEvent](t, []byte(parseEvents(do(e, stream(id, "", "")).Body.String())[0].data)).Records
 	if records[0].Body != `{"data":1,"id":"own\"id"}` {
 		t.Errorf("body is %s", records[0].Body)
 	}

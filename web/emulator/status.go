@@ -9,6 +9,8 @@ const (
 	StatusCompleted = "COMPLETED_SUCCESSFULLY"
 	StatusFailed    = "COMPLETED_WITH_ERRORS"
 	StatusCanceled  = "CANCELED"
+	StatusRetrying  = "RETRYING_AFTER_FAILURE"
+	StatusWaiting   = "WAITING_TO_RESUME"
 )
 
 // statusFacts is what follows from a stored status.
@@ -22,23 +24,23 @@ type statusFacts struct {
 
 // statuses lists every stored status. A status that is not here is shown as it is, and is not terminal.
 var statuses = map[string]statusFacts{
-	StatusDelayed:            {public: "DELAYED", queued: true},
-	StatusPending:            {public: "QUEUED", queued: true},
-	"PENDING_VERSION":        {public: "PENDING_VERSION", queued: true},
-	"WAITING_FOR_DEPLOY":     {public: "PENDING_VERSION", legacy: "WAITING_FOR_DEPLOY", queued: true},
-	StatusDequeued:           {public: "DEQUEUED", legacy: "EXECUTING", executing: true},
-	StatusExecuting:          {public: "EXECUTING", executing: true},
-	"RETRYING_AFTER_FAILURE": {public: "EXECUTING", legacy: "REATTEMPTING", executing: true},
-	"WAITING_TO_RESUME":      {public: "WAITING", legacy: "FROZEN", waiting: true},
-	"PAUSED":                 {public: "WAITING", legacy: "FROZEN", waiting: true},
-	StatusCanceled:           {public: "CANCELED", terminal: true, completed: true, failed: true, cancelled: true},
-	StatusCompleted:          {public: "COMPLETED", terminal: true, completed: true, success: true},
-	StatusFailed:             {public: "FAILED", terminal: true, completed: true, failed: true},
-	"INTERRUPTED":            {public: "FAILED", legacy: "INTERRUPTED", terminal: true, completed: true, failed: true},
-	"CRASHED":                {public: "CRASHED", terminal: true, completed: true, failed: true},
-	"SYSTEM_FAILURE":         {public: "SYSTEM_FAILURE", terminal: true, completed: true, failed: true},
-	"EXPIRED":                {public: "EXPIRED", terminal: true},
-	"TIMED_OUT":              {public: "TIMED_OUT", terminal: true},
+	StatusDelayed:        {public: "DELAYED", queued: true},
+	StatusPending:        {public: "QUEUED", queued: true},
+	"PENDING_VERSION":    {public: "PENDING_VERSION", queued: true},
+	"WAITING_FOR_DEPLOY": {public: "PENDING_VERSION", legacy: "WAITING_FOR_DEPLOY", queued: true},
+	StatusDequeued:       {public: "DEQUEUED", legacy: "EXECUTING", executing: true},
+	StatusExecuting:      {public: "EXECUTING", executing: true},
+	StatusRetrying:       {public: "EXECUTING", legacy: "REATTEMPTING", executing: true},
+	StatusWaiting:        {public: "WAITING", legacy: "FROZEN", waiting: true},
+	"PAUSED":             {public: "WAITING", legacy: "FROZEN", waiting: true},
+	StatusCanceled:       {public: "CANCELED", terminal: true, completed: true, failed: true, cancelled: true},
+	StatusCompleted:      {public: "COMPLETED", terminal: true, completed: true, success: true},
+	StatusFailed:         {public: "FAILED", terminal: true, completed: true, failed: true},
+	"INTERRUPTED":        {public: "FAILED", legacy: "INTERRUPTED", terminal: true, completed: true, failed: true},
+	"CRASHED":            {public: "CRASHED", terminal: true, completed: true, failed: true},
+	"SYSTEM_FAILURE":     {public: "SYSTEM_FAILURE", terminal: true, completed: true, failed: true},
+	"EXPIRED":            {public: "EXPIRED", terminal: true},
+	"TIMED_OUT":          {public: "TIMED_OUT", terminal: true},
 }
 
 // publicStatus is the name that the API shows for a stored status.

@@ -14,7 +14,11 @@ type store struct {
 
 	idempotent map[idempotencyKey]idempotencyEntry
 	repeated   map[idempotencyKey]*run // by request idempotency key: a retry of one call finds its run
-	spent      map[string]bool         // one-time tokens that created a run, by digest
+	debounced  map[idempotencyKey]*run // by debounce key
+	spent      map[string]bool         // one-time tokens that created a run or a batch, by digest
+
+	batches   map[string]*batch // by friendly id
+	batchKeys map[string]*batch // by idempotency key
 }
 
 type idempotencyKey struct{ task, key string }
@@ -30,7 +34,10 @@ func newStore(journal *journal) *store {
 		journal:    journal,
 		idempotent: map[idempotencyKey]idempotencyEntry{},
 		repeated:   map[idempotencyKey]*run{},
+		debounced:  map[idempotencyKey]*run{},
 		spent:      map[string]bool{},
+		batches:    map[string]*batch{},
+		batchKeys:  map[string]*batch{},
 	}
 }
 

@@ -13,8 +13,10 @@ type Task struct {
 	ID          string
 	Description string // one sentence, for people
 	Example     string // a payload, as JSON
-	// Run does the work and returns the output, which is stored as JSON ([SuperJSON] as super+json). An error ends the
-	// run as failed. When ctx ends, the run was cancelled or the emulator is closing, and the result is dropped.
+	// MaxAttempts is how often a run is tried when its trigger call does not say. 0 is 1.
+	MaxAttempts int
+	// Run does the work and returns the output, which is stored as JSON ([SuperJSON] as super+json). An error fails
+	// the attempt, and the run after the last one. When ctx ends, the run was cancelled or the emulator is closing, and the result is dropped.
 	Run func(ctx context.Context, run *TaskRun) (output any, err error)
 }
 
@@ -36,7 +38,11 @@ func taskTable(added []Task) map[string]Task {
 type TaskRun struct {
 	emulator *Emulator
 	run      *run
+	attempt  int
 }
+
+// Attempt is the number of this attempt, from 1.
+func (t *TaskRun) Attempt() int { return t.attempt }
 
 // ID is the run's id.
 func (t *TaskRun) ID() string { return t.run.id }

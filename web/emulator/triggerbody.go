@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,8 +19,7 @@ const (
 	maxMetadataBytes  = 256 * 1024
 )
 
-// triggerBody is the body of a trigger call. Options that only change how a real queue treats the run are accepted
-// and have no effect.
+// triggerBody is the body of a trigger call, and an item of a batch.
 type triggerBody struct {
 	Payload json.RawMessage `json:"payload"`
 	Options triggerOptions  `json:"options"`
@@ -27,6 +27,7 @@ type triggerBody struct {
 
 type triggerOptions struct {
 	PayloadType           string          `json:"payloadType"`
+	PayloadSize           *uint64         `json:"payloadSize"`
 	IdempotencyKey        string          `json:"idempotencyKey"`
 	IdempotencyKeyTTL     string          `json:"idempotencyKeyTTL"`
 	IdempotencyKeyOptions *keyOptions     `json:"idempotencyKeyOptions"`
@@ -36,9 +37,11 @@ type triggerOptions struct {
 	Metadata              json.RawMessage `json:"metadata"`
 	MetadataType          string          `json:"metadataType"`
 	Test                  bool            `json:"test"`
-	ConcurrencyKey        flexibleText    `json:"concurrencyKey"`
-	MaxAttempts           *int            `json:"maxAttempts"`
-	MaxDuration           *float64        `json:"maxDuration"`
+	Debounce              *debounce       `json:"debounce"`
+	queueOptions
+
+	ParentRunID              string `json:"parentRunId"`
+	ResumeParentOnCompletion bool   `json:"resumeParentOnCompletion"`
 }
 
 type keyOptions struct {
@@ -101,7 +104,13 @@ func (o *triggerOptions) checkSchema() error {
 	if !null(o.TTL) && o.ttl() == "" {
 		return errors.New(`want a duration or a number of seconds at "options.ttl"`)
 	}
-	return nil
+	if key := o.IdempotencyKeyOptions; key != nil && !slices.Contains([]string{"run", "attempt", "global"}, key.Scope) {
+		return errors.New(`want run, attempt or global at "options.idempotencyKeyOptions.scope"`)
+	}
+	if err := o.Debounce.checkSchema(); err != nil {
+		return err
+	}
+	return o.queueOptions.checkSchema()
 }
 
 // payloadPacket is the payload as it is stored. Under application/json any value is stored as its own text; under the
