@@ -1,7 +1,7 @@
 package hooks
 
-// credential returns the number that stands for an access token in keys. Numbers of tokens that no feed
-// uses any more are given to new ones.
+// credential returns the number that stands for an access token in keys. Numbers of tokens that
+// nothing is asked with any more are given to new ones (invariant T2).
 func (r *Runtime) credential(accessToken string) int {
 	free := -1
 	for i, known := range r.credentials {
@@ -23,6 +23,11 @@ func (r *Runtime) credential(accessToken string) int {
 func (r *Runtime) usesCredential(credential int) bool {
 	for _, f := range r.feeds {
 		if f.key.credential == credential {
+			return true
+		}
+	}
+	for _, t := range r.retrievals {
+		if t.credential == credential {
 			return true
 		}
 	}

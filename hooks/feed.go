@@ -49,6 +49,8 @@ type outcome struct {
 	held    bool // the server could hold this answer open until there was something to say
 	healthy bool // and there was: it may be asked again at once
 	over    bool // the server has nothing more, unless somebody knows better
+	// unreadable is what of the answer could not be read, where the rest of it is good.
+	unreadable error
 }
 
 type feedState uint8
@@ -165,7 +167,7 @@ func (f *feed) join(s *subscription) {
 	}
 	f.subs = append(f.subs, s)
 	f.rt.clearTimer(&f.linger)
-	if f.state == idle {
+	if f.state == idle && !s.letsGo(f) {
 		f.unreadable, f.interrupted = 0, true
 		f.ask()
 	}
@@ -345,6 +347,9 @@ func (f *feed) ended() {
 		return
 	}
 	f.good()
+	if outcome.unreadable != nil {
+		f.show(f.decodeError(outcome.unreadable))
+	}
 	if outcome.news {
 		f.news()
 	}
@@ -387,9 +392,13 @@ func (f *feed) abandon(err error) {
 	f.rt.cancel(&f.fetch)
 	f.unreadable++
 	if f.unreadable >= patience {
-		f.show(&DecodeError{Op: f.request.Op, URL: withoutQuery(f.request.URL), Err: err})
+		f.show(f.decodeError(err))
 	}
 	f.retry(0)
+}
+
+func (f *feed) decodeError(err error) error {
+	return &DecodeError{Op: f.request.Op, URL: withoutQuery(f.request.URL), Err: err}
 }
 
 // good notes an answer that could be read.

@@ -24,7 +24,10 @@ type retrieval struct {
 	name   string
 	access api.Access
 	runID  string
-	subs   []*subscription
+
+	credential int // of the access token, as in feedKey
+
+	subs []*subscription
 
 	running  *call
 	began    time.Time // when the last request began
@@ -46,7 +49,7 @@ func (r *Runtime) retrievalFor(key feedKey, access api.Access) *retrieval {
 		return t
 	}
 	r.lastFeed++
-	t := &retrieval{rt: r, id: r.lastFeed, name: name, access: access, runID: key.runID}
+	t := &retrieval{rt: r, id: r.lastFeed, name: name, access: access, runID: key.runID, credential: key.credential}
 	r.retrievals[name] = t
 	return t
 }
@@ -233,10 +236,19 @@ func (r *Runtime) forgetRetrievals() {
 		return
 	}
 	for _, t := range r.retrievalsInOrder() {
-		if len(t.subs) == 0 && t.running == nil {
+		if len(t.subs) == 0 && t.running == nil && !r.isShown(t.id) {
 			delete(r.retrievals, t.name)
 			r.do(Forget{t.id})
 			return
 		}
 	}
+}
+
+func (r *Runtime) isShown(feed FeedID) bool {
+	for _, sc := range r.scopes {
+		if sc.shown.names(feed) {
+			return true
+		}
+	}
+	return false
 }

@@ -77,11 +77,15 @@ func (s *shapeSource) end() (outcome, error) {
 		return outcome{}, err
 	}
 	s.fresh = s.fresh || answer.Fresh
+	var unreadable error
 	for _, row := range answer.Rows {
 		run, err := api.DecodeRun(row.All)
 		switch {
-		case err != nil:
+		case err != nil && !s.feed.key.kind.isList():
+			s.log.Restart() // the log has moved past a row that was never shown
 			return outcome{}, err
+		case err != nil:
+			unreadable = err // and the others are shown without it
 		case !row.Deleted:
 			s.packets.add(run)
 		case s.feed.key.kind.isList():
@@ -91,7 +95,7 @@ func (s *shapeSource) end() (outcome, error) {
 		// A single run that leaves its own shape has been purged; what was known stays on screen.
 	}
 	news := answer.Settled && s.advance()
-	return outcome{news: news, held: held, healthy: held && len(answer.Rows) > 0}, nil
+	return outcome{news: news, held: held, healthy: held && len(answer.Rows) > 0, unreadable: unreadable}, nil
 }
 
 // advance shows what has arrived, once all of it is here, and reports whether that is now.

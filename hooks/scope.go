@@ -75,8 +75,12 @@ func (sc *scope) hold(f *feed) {
 	}
 }
 
-// release lets go of the scope's feeds, but for those to keep and those that it still shows.
+// release lets go of the scope's feeds, but for those to keep, those that its subscriptions follow, and those
+// that it still shows.
 func (r *Runtime) release(sc *scope, keep []*feed) {
+	for _, s := range sc.subs {
+		keep = append(keep, s.feeds()...)
+	}
 	held := sc.held
 	sc.held = nil
 	for _, f := range held {

@@ -20,8 +20,9 @@ type Snapshot struct {
 	// Streams are the run's streams that have parts, in the order in which they were announced; for
 	// KindStream at most the one.
 	Streams []StreamSnapshot
-	// Err is why nothing new comes, or why it is late: a *StatusError, *TransportError or *DecodeError.
-	// It is nil again as soon as data arrives.
+	// Err is why nothing new comes, or why it is late: a *StatusError or a *DecodeError, of calls also a
+	// *TransportError or an *InputError. It is nil again as soon as data arrives. A feed whose server cannot be
+	// reached goes on asking and says nothing.
 	Err error
 	// Retrieved is the JSON of a run that was fetched; no value before. Validating is set while it is fetched
 	// again, and Loading while there is nothing to show yet.
@@ -79,7 +80,7 @@ func (s *Snapshot) names(feed FeedID) bool {
 			return true
 		}
 	}
-	return s.RunFeed == feed || s.RunsFeed == feed
+	return s.RunFeed == feed || s.RunsFeed == feed || s.RetrievedFeed == feed
 }
 
 // sameError reports whether both are one error. Comparing interfaces would do, and would bring 2 kB of

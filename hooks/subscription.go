@@ -41,7 +41,7 @@ func (r *Runtime) open(e Open) {
 	r.enter(s, e.Scope)
 	s.follow()
 	if len(s.scope.subs) == 1 {
-		r.release(s.scope, s.feeds())
+		r.release(s.scope, nil)
 	}
 }
 
@@ -104,7 +104,7 @@ func (s *subscription) runChanged() {
 			}
 		}
 	}
-	if !run.IsFinished() || s.options.ContinueAfterCompletion {
+	if !s.letsGo(s.run) {
 		return
 	}
 	s.finished = true
@@ -112,6 +112,11 @@ func (s *subscription) runChanged() {
 	if len(s.streams) > 0 && s.drain == 0 {
 		s.drain = s.rt.setTimer(streamDrain, s.drained)
 	}
+}
+
+// letsGo reports whether the subscription has all that it wants of a feed: a run that is finished.
+func (s *subscription) letsGo(f *feed) bool {
+	return f == s.run && !s.spec.Kind.isList() && f.run().IsFinished() && !s.options.ContinueAfterCompletion
 }
 
 // drained lets the streams of a finished run go, once each of them has been connected long enough to have
@@ -215,7 +220,7 @@ func (r *Runtime) update(e Update) {
 		}
 	}
 	// What came before is still on screen, until the feeds after it have something.
-	s.rt.release(s.scope, append(before, s.feeds()...))
+	s.rt.release(s.scope, before)
 }
 
 // snapshot gathers what the subscription shows now.

@@ -65,6 +65,9 @@ func describeSnapshot(s *hooks.Snapshot) string {
 	if s.Completed {
 		b.WriteString(" completed")
 	}
+	if s.Ended {
+		b.WriteString(" ended")
+	}
 	if s.Err != nil {
 		fmt.Fprintf(&b, " error=%q", s.Err)
 	}

@@ -125,6 +125,9 @@ func (l *Log) Rotate(header map[string]string) {
 	l.rotate(header["electric-handle"])
 }
 
+// Restart makes the next request ask for a whole snapshot, for a caller that could not use what it was given.
+func (l *Log) Restart() { l.rotate(l.shapeHandle) }
+
 func (l *Log) rotate(handle string) {
 	if handle == l.expired {
 		handle = ""
