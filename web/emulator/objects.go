@@ -62,15 +62,19 @@ func (e *Emulator) offload(packet Packet, field string) Packet {
 
 // presign is a URL under which an object may be read or written (method GET or PUT) without credentials.
 func (e *Emulator) presign(r *http.Request, path, method string) string {
-	scheme := "http"
-	if r.TLS != nil {
-		scheme = "https"
-	}
 	segments := strings.Split(path, "/")
 	for i, segment := range segments {
 		segments[i] = url.PathEscape(segment)
 	}
-	return scheme + "://" + r.Host + objectPrefix + strings.Join(segments, "/") + "?signature=" + e.objectSignature(path, method)
+	return origin(r) + objectPrefix + strings.Join(segments, "/") + "?signature=" + e.objectSignature(path, method)
+}
+
+// origin is the origin under which the emulator was asked.
+func origin(r *http.Request) string {
+	if r.TLS != nil {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
 }
 
 func (e *Emulator) objectSignature(path, method string) string {

@@ -35,6 +35,20 @@ func (e *Emulator) routes() *http.ServeMux {
 		{name: "batch-items", method: "POST", pattern: "/api/v3/batches/{batchId}/items", public: true, serve: e.batchItems},
 		{name: "batch-old", method: "POST", pattern: "/api/v2/tasks/batch", public: true, serve: e.createOldBatch},
 		{name: "batch-retrieve", method: "GET", pattern: "/api/v2/batches/{batchId}", public: true, serve: e.retrieveBatch},
+		{name: "wait-token-create", method: "POST", pattern: "/api/v1/waitpoints/tokens", serve: e.createWaitToken},
+		{name: "wait-token", method: "GET", pattern: "/api/v1/waitpoints/tokens/{waitpointId}", serve: e.retrieveWaitToken},
+		{name: "wait-token-complete", method: "POST", pattern: "/api/v1/waitpoints/tokens/{waitpointId}/complete", public: true, serve: e.completeWaitToken},
+		{name: "wait-token-callback", method: "POST", pattern: "/api/v1/waitpoints/tokens/{waitpointId}/callback/{hash}", open: true, serve: e.callBack},
+		{name: "wait", method: "POST", pattern: "/engine/v1/runs/{runId}/waitpoints/tokens/{waitpointId}/wait", serve: e.waitForToken},
+		{name: "input-send", method: "POST", pattern: "/realtime/v1/streams/{runId}/input/{streamId}", public: true, serve: e.sendInput},
+		{name: "input-stream", method: "GET", pattern: "/realtime/v1/streams/{runId}/input/{streamId}", public: true, serve: e.readInput},
+		{name: "input-wait", method: "POST", pattern: "/api/v1/runs/{runId}/input-streams/wait", serve: e.createInputWait},
+		{name: "stream-create", method: "PUT", pattern: "/realtime/v1/streams/{runId}/{target}/{streamId}", serve: e.createStream},
+		{name: "stream-write", method: "POST", pattern: "/realtime/v1/streams/{runId}/{target}/{streamId}", bulk: true, serve: e.writeStream},
+		{name: "stream-written", method: "HEAD", pattern: "/realtime/v1/streams/{runId}/{target}/{streamId}", serve: e.lastChunk},
+		{name: "stream-append", method: "POST", pattern: "/realtime/v1/streams/{runId}/{target}/{streamId}/append", serve: e.appendStream},
+		{name: "metadata", method: "GET", pattern: "/api/v1/runs/{runId}/metadata", serve: e.readMetadata},
+		{name: "metadata-update", method: "PUT", pattern: "/api/v1/runs/{runId}/metadata", serve: e.updateMetadata},
 		{name: "claims", method: "POST", pattern: claimsPath, serve: e.tokenClaims},
 		{name: "public-tokens", method: "POST", pattern: "/api/v1/auth/public-tokens", serve: e.createPublicToken},
 		{name: "jwt", method: "POST", pattern: "/api/v1/auth/jwt", serve: e.createJWT},
@@ -75,11 +89,10 @@ func (e *Emulator) serveMethods(methods map[string]route) http.Handler {
 	}
 	slices.Sort(allowed)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		method := r.Method
-		if method == http.MethodHead {
-			method = http.MethodGet
+		rt, ok := methods[r.Method]
+		if !ok && r.Method == http.MethodHead {
+			rt, ok = methods[http.MethodGet]
 		}
-		rt, ok := methods[method]
 		if !ok {
 			w.Header().Set("Allow", strings.Join(allowed, ", "))
 			fail(http.StatusMethodNotAllowed, "Method not allowed").write(w)

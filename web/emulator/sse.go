@@ -29,14 +29,24 @@ func (e *Emulator) readStream(w http.ResponseWriter, r *http.Request, from *call
 	if failure != nil {
 		return failure
 	}
+	return e.serveStream(w, r, found.stream(r.PathValue("streamKey")), e.framing())
+}
+
+// framing is how run streams travel.
+func (e *Emulator) framing() framing {
+	if e.options.StreamVersion == StreamV1 {
+		return framingV1{}
+	}
+	return framingV2{}
+}
+
+// serveStream sends a stream, from where the request says.
+func (e *Emulator) serveStream(w http.ResponseWriter, r *http.Request, log *streamLog, frames framing) *apiError {
 	idle, failure := e.streamIdle(r)
 	if failure != nil {
 		return failure
 	}
-	var frames framing = framingV2{}
-	if e.options.StreamVersion == StreamV1 {
-		frames = framingV1{}
-	} else {
+	if _, v2 := frames.(framingV2); v2 {
 		w.Header().Set("X-Stream-Version", StreamV2)
 	}
 	w.Header().Set("Content-Type", "text/event-stream")
@@ -45,7 +55,6 @@ func (e *Emulator) readStream(w http.ResponseWriter, r *http.Request, from *call
 	if r.Method == http.MethodHead {
 		return nil
 	}
-	log := found.stream(r.PathValue("streamKey"))
 	reader := streamReader{
 		clock: e.clock, log: log, frames: frames, idle: idle, w: w, flush: http.NewResponseController(w).Flush,
 		position: startOf(r, log, frames),

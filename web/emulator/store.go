@@ -19,6 +19,9 @@ type store struct {
 
 	batches   map[string]*batch // by friendly id
 	batchKeys map[string]*batch // by idempotency key
+
+	waitpoints map[string]*waitpoint // by friendly id
+	waitKeys   map[string]*waitpoint // by idempotency key
 }
 
 type idempotencyKey struct{ task, key string }
@@ -38,6 +41,8 @@ func newStore(journal *journal) *store {
 		spent:      map[string]bool{},
 		batches:    map[string]*batch{},
 		batchKeys:  map[string]*batch{},
+		waitpoints: map[string]*waitpoint{},
+		waitKeys:   map[string]*waitpoint{},
 	}
 }
 

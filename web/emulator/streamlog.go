@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"encoding/json"
 	"hash/fnv"
 	"sync"
 )
@@ -33,6 +34,10 @@ type streamLog struct {
 	length   uint64
 	closed   bool
 	changed  signal // more parts, or closed
+
+	received map[string]bool // part ids that appenders chose: a repeated append is not repeated here
+	written  map[string]int  // by client id: how many parts of its own the client has written
+	waiting  []*waitpoint    // to be completed by the next record
 }
 
 func newStreamLog(seed uint64, clock Clock) *streamLog { return &streamLog{seed: seed, clock: clock} }
@@ -42,6 +47,49 @@ func streamSeed(runID, key string) uint64 {
 	hash := fnv.New64a()
 	_, _ = hash.Write([]byte(runID + "/" + key)) // a hash never fails
 	return hash.Sum64()
+}
+
+// text is the text in a part that is a JSON string, else its JSON.
+func (p *part) text() string {
+	var text string
+	if json.Unmarshal([]byte(p.data), &text) == nil {
+		return text
+	}
+	return p.data
+}
+
+// receive notes the part id of an append. It reports false when that was done before.
+func (l *streamLog) receive(partID string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.received[partID] {
+		return false
+	}
+	if l.received == nil {
+		l.received = map[string]bool{}
+	}
+	l.received[partID] = true
+	return true
+}
+
+// takeWaiting are the waitpoints that waited for the record that was just appended.
+func (l *streamLog) takeWaiting() []*waitpoint {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	waiting := l.waiting
+	l.waiting = nil
+	return waiting
+}
+
+// awaitRecord returns the text of the record at position if it is there, and else leaves w to wait for the next.
+func (l *streamLog) awaitRecord(position uint64, w *waitpoint) (text string, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if position < l.length {
+		return l.segments[position/segmentSize][position%segmentSize].text(), true
+	}
+	l.waiting = append(l.waiting, w)
+	return "", false
 }
 
 // append adds parts to the end. Parts appended to a closed stream are kept for those who read it later.
