@@ -1,20 +1,38 @@
 import { reviveError } from './errors.js'
+import { pageState, watchPage } from './page.js'
 import { protocol } from './protocol.js'
-import type { Options, PageMessage, Publish, Resume, RuntimeMessage, Spec, StreamDelta } from './protocol.js'
-import { applyRun, StreamReplica } from './replica.js'
-import type { RunReplica } from './replica.js'
+import type {
+  ControlEvent,
+  Options,
+  PageMessage,
+  Publish,
+  Resume,
+  RuntimeMessage,
+  Spec,
+  StreamDelta,
+  StreamPart,
+  Submit,
+} from './protocol.js'
+import { applyList, applyRun, Replicas, reviveRetrieved } from './replica.js'
 import { connect } from './runtime.js'
 import type { Runtime } from './runtime.js'
 import { Scope } from './scope.js'
+import { StreamReplica } from './streamReplica.js'
 
-/** One hook's interest in a scope, for as long as it is open. */
+/** One interest in a scope, for as long as it is open: of a hook, or of a call. */
 export interface Subscription {
   readonly scope: Scope
   readonly options: Options
   /** Its user called `stop()`: it shows what it has, and no runtime opens it again. */
-  readonly stopped: boolean
+  readonly stopped?: boolean
+  /** What a call does, each time it is opened. */
+  readonly submit?: Submit | undefined
+  /** The user's way to another access token. */
+  readonly refreshAccessToken?: (() => Promise<string>) | undefined
   /** Gives the user's `onData` the parts that it has not had. */
-  deliver(stream: StreamReplica): void
+  deliver?(stream: StreamReplica): void
+  /** Gives the user's `onControl` a control record, which came when the stream had `at` parts. */
+  control?(event: ControlEvent, at: number, part: StreamPart | undefined): void
 }
 
 /** The page's end of one runtime: posts what hooks want, and applies what the runtime publishes to their scopes. */
@@ -25,13 +43,14 @@ export class Client {
 
   readonly #subscriptions = new Map<number, Subscription>()
   readonly #shared = new Map<string, Scope>()
+  readonly #refreshing = new Map<() => Promise<string>, Promise<string>>()
+  #unwatchPage: (() => void) | undefined
   #lastSub = 0
   #lastScope = 0
 
   // What this instance of the runtime knows: all of it is void when another instance takes its place.
-  readonly #scopes = new Map<string, Scope>()
-  readonly #runs = new Map<number, RunReplica>()
-  readonly #streams = new Map<number, StreamReplica>()
+  #scopes = new Map<string, Scope>()
+  #replicas = new Replicas()
 
   // Streams of earlier instances, under numbers that are never used twice.
   readonly #resumable = new Map<number, StreamReplica>()
@@ -69,6 +88,10 @@ export class Client {
   close(sub: number): void {
     this.#subscriptions.delete(sub)
     this.#post({ op: 'close', sub })
+    if (this.#unwatchPage && ![...this.#subscriptions.values()].some(needsPage)) {
+      this.#unwatchPage()
+      this.#unwatchPage = undefined
+    }
   }
 
   #drop(scope: Scope): void {
@@ -80,16 +103,22 @@ export class Client {
     this.#runtime?.post(message)
   }
 
-  #postOpen(sub: number, { scope, options, stopped }: Subscription): void {
+  #postOpen(sub: number, subscription: Subscription): void {
+    const { scope, options, stopped, submit } = subscription
     if (stopped) return
     const message: PageMessage = { op: 'open', sub, scope: scope.name, spec: scope.spec, options }
     const resume = this.#scopes.has(scope.name) ? [] : this.#resume(scope)
     this.#scopes.set(scope.name, scope)
     this.#post(resume.length > 0 ? { ...message, resume } : message)
+    if (submit) this.#post({ op: 'submit', sub, ...submit })
+    if (!this.#unwatchPage && needsPage(subscription) && typeof document === 'object') {
+      this.#unwatchPage = watchPage((event) => this.#post(pageState(event)))
+      this.#post(pageState())
+    }
   }
 
   #resume(scope: Scope): Resume[] {
-    return Object.entries(scope.streams).map(([key, stream]) => {
+    return Array.from(scope.streams, ([key, stream]) => {
       const feed = ++this.#lastResumable
       this.#resumable.set(feed, stream)
       return { feed, key, parts: stream.length, lastEventId: stream.lastEventId }
@@ -110,10 +139,11 @@ export class Client {
   }
 
   #reopen(): void {
-    this.#scopes.clear()
-    this.#runs.clear()
-    this.#streams.clear()
+    this.#scopes = new Map()
+    this.#replicas = new Replicas()
     this.#resumable.clear()
+    this.#unwatchPage?.()
+    this.#unwatchPage = undefined
     for (const [sub, subscription] of this.#subscriptions) this.#postOpen(sub, subscription)
   }
 
@@ -124,11 +154,9 @@ export class Client {
       case 'publish':
         return this.#publish(message)
       case 'forget':
-        for (const feed of message.feeds) {
-          this.#runs.delete(feed)
-          this.#streams.delete(feed)
-        }
-        return
+        return message.feeds.forEach((feed) => this.#replicas.forget(feed))
+      case 'ask':
+        return void this.#answer(message.ask, this.#subscriptions.get(message.sub)?.refreshAccessToken)
       case 'restarted':
         this.#post({ op: 'hello', protocol })
         return this.#reopen()
@@ -137,31 +165,52 @@ export class Client {
     }
   }
 
-  #publish({ feeds, views, data = [] }: Publish): void {
+  #publish({ feeds, controls = [], views, data = [] }: Publish): void {
+    const replicas = this.#replicas
     for (const delta of feeds) {
-      if ('run' in delta) {
-        this.#runs.set(delta.feed, applyRun(this.#runs.get(delta.feed), delta.run))
-      } else {
-        this.#stream(delta).append(delta)
-      }
+      const { feed } = delta
+      if ('run' in delta) replicas.runs.set(feed, applyRun(replicas.runs.get(feed), delta.run))
+      else if ('runs' in delta) replicas.lists.set(feed, applyList(replicas.lists.get(feed), delta.runs))
+      else if ('retrieved' in delta) replicas.retrieved.set(feed, reviveRetrieved(delta))
+      else this.#stream(delta).append(delta)
     }
+    for (const { sub, control, at, part } of controls) this.#subscriptions.get(sub)?.control?.(control, at, part)
     for (const view of views) {
-      for (const name of view.scopes) this.#scopes.get(name)?.show(view, this.#runs, this.#streams)
+      for (const name of view.scopes) this.#scopes.get(name)?.show(view, replicas)
     }
     for (const { sub, feed } of data) {
-      const stream = this.#streams.get(feed)
-      if (stream) this.#subscriptions.get(sub)?.deliver(stream)
+      const stream = replicas.streams.get(feed)
+      if (stream) this.#subscriptions.get(sub)?.deliver?.(stream)
     }
   }
 
   #stream({ feed, from }: StreamDelta): StreamReplica {
-    let stream = this.#streams.get(feed)
+    const { streams } = this.#replicas
+    let stream = streams.get(feed)
     if (!stream) {
-      const old = from && ('resume' in from ? this.#resumable.get(from.resume) : this.#streams.get(from.feed))
-      stream = new StreamReplica(old?.parts.slice(0, from?.parts), old?.lastEventId)
-      this.#streams.set(feed, stream)
+      const old = from && ('resume' in from ? this.#resumable.get(from.resume) : streams.get(from.feed))
+      stream = old ? StreamReplica.from(old, from!.parts) : new StreamReplica()
+      streams.set(feed, stream)
     }
     return stream
+  }
+
+  // A function that is asked for a token while it makes one is not called again.
+  async #answer(ask: number, refresh: (() => Promise<string>) | undefined): Promise<void> {
+    const asking = this.#replicas // another instance has other asks
+    const post = (answer: { accessToken: string } | { error: string }) => {
+      if (asking === this.#replicas) this.#post({ op: 'token', ask, ...answer } as PageMessage)
+    }
+    if (!refresh) return post({ error: 'Missing refreshAccessToken in TriggerAuthContext or useApiClient options' })
+    try {
+      let refreshing = this.#refreshing.get(refresh)
+      if (!refreshing) this.#refreshing.set(refresh, (refreshing = refresh()))
+      post({ accessToken: await refreshing })
+    } catch (error) {
+      post({ error: String((error as Error)?.message ?? error) })
+    } finally {
+      this.#refreshing.delete(refresh)
+    }
   }
 
   // Every open hook learns why; the next hook that opens tries again, for all of them.
@@ -173,6 +222,9 @@ export class Client {
     }
   }
 }
+
+// A run that is retrieved is retrieved again, depending on what happens to the page.
+const needsPage = ({ scope }: Subscription) => scope.spec.hook === 'retrieve'
 
 /** The page's one client. */
 export const client = new Client(connect)

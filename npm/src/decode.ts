@@ -26,13 +26,14 @@ function decodeSuperJSON({ json, meta }: SuperJSONResult): unknown {
     : value
 }
 
-// What reading asks of a SuperJSON instance. No class or symbol is registered; `buffer` is what @trigger.dev/core
+// What plainer.js asks of a SuperJSON instance. No class or symbol is registered; `buffer` is what @trigger.dev/core
 // registers for Node's Buffer, of which a browser has the base class.
-const registry = {
+export const registry = {
   allowedErrorProps: [],
-  classRegistry: { getValue: () => undefined },
-  symbolRegistry: { getValue: () => undefined },
+  classRegistry: { getValue: () => undefined, getIdentifier: () => undefined },
+  symbolRegistry: { getValue: () => undefined, getIdentifier: () => undefined },
   customTransformerRegistry: {
+    findApplicable: () => undefined,
     findByName: (name: string) =>
       name === 'buffer' ? { deserialize: (bytes: number[]) => Uint8Array.from(bytes) } : undefined,
   },

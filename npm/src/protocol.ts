@@ -3,17 +3,33 @@
 /** The version of these messages. A runtime that speaks another one answers `failed`. */
 export const protocol = 1
 
-/** What a hook follows. */
+/** What a hook follows, or what a call asks for. Where an id is empty or a list has no element there is nothing to follow. */
 export type Spec =
   | { hook: 'run'; runId: string }
   | { hook: 'runWithStreams'; runId: string }
   | { hook: 'stream'; runId: string; streamKey: string }
+  | { hook: 'runsWithTag'; tags: string[]; createdAt: string | undefined }
+  | { hook: 'runsWithStreams'; tags: string[]; createdAt: string | undefined }
+  | { hook: 'batch'; batchId: string }
+  | { hook: 'session'; sessionId: string; channel: string | undefined; io: 'out' | 'in' }
+  | { hook: 'retrieve'; runId: string }
+  | CallSpec
+
+/** What is done once, by `submit`. */
+export type CallSpec =
+  | { hook: 'trigger'; taskId: string }
+  | { hook: 'waitToken'; waitpointId: string }
+  | { hook: 'inputStream'; runId: string; streamId: string }
 
 /** The options of one subscription. What is absent has the runtime's default. */
 export interface Options {
   accessToken?: string | undefined
   baseURL?: string | undefined
   previewBranch?: string | undefined
+  requestOptions?: object | undefined
+  future?: object | undefined
+  /** The page can be asked for another access token. */
+  refresh?: true | undefined
   throttleInMs?: number | undefined
   stopOnCompletion?: boolean | undefined
   skipColumns?: string[] | undefined
@@ -21,40 +37,62 @@ export interface Options {
   startIndex?: number | undefined
   lastEventId?: string | undefined
   from?: 'beginning' | 'latest' | undefined
+  maxParts?: number | undefined
+  refreshInterval?: number | undefined
+  revalidateOnFocus?: boolean | undefined
+  revalidateOnReconnect?: boolean | undefined
   /** The page wants to be told of parts by `data`. */
   onData?: true | undefined
+  /** The page wants the `meta` of parts. */
+  onParts?: true | undefined
+  /** The page wants to be told of control records by `controls`. */
+  onControl?: true | undefined
 }
 
 /** A stream that the page still shows from a runtime that died; `feed` is the page's own name for it. */
 export interface Resume {
   feed: number
+  /** The stream key; for `runsWithStreams` the run id, a slash and the stream key. */
   key: string
   parts: number
   lastEventId?: string | undefined
 }
 
+/** What a call does. `request` is the same when a call is posted again, so that it is done once. */
+export interface Submit {
+  request: string
+  body: object
+}
+
 export type PageMessage =
   | { op: 'hello'; protocol: number }
   | { op: 'open'; sub: number; scope: string; spec: Spec; options: Options; resume?: Resume[] }
+  | ({ op: 'submit'; sub: number } & Submit)
   | { op: 'update'; sub: number; options: Options }
   | { op: 'stop'; sub: number }
   | { op: 'close'; sub: number }
   | { op: 'drop'; scope: string }
+  | { op: 'page'; visible: boolean; online: boolean; focused: boolean }
+  | { op: 'token'; ask: number; accessToken: string }
+  | { op: 'token'; ask: number; error: string }
 
 export type RuntimeMessage =
   | { op: 'ready'; protocol: number }
   | Publish
   | { op: 'forget'; feeds: number[] }
+  | { op: 'ask'; ask: number; sub: number }
   | { op: 'restarted' }
   | { op: 'failed'; error: WireError }
 
-/** Applied in this order: feeds, views, data. */
+/** Applied in this order: feeds, controls, views, data. */
 export interface Publish {
   op: 'publish'
-  feeds: (RunDelta | StreamDelta)[]
+  feeds: (RunDelta | ListDelta | RetrievedDelta | StreamDelta)[]
   views: View[]
   /** Subscriptions whose `onData` must now see the parts of a stream that it has not seen. */
   data?: { sub: number; feed: number }[]
+  /** Control records of a session, for the subscriptions that want them; `at` is the number of parts before the record. */
+  controls?: { sub: number; control: ControlEvent; at: number; part?: StreamPart }[]
 }
 
 /** The fields of a run that changed; the first delta of a feed has them all. `null` means undefined. */
@@ -63,22 +101,72 @@ export interface RunDelta {
   run: Record<string, unknown>
 }
 
-/** Parts to append. `from`, in the first delta of a feed, says where the feed goes on: a resumed stream, or another feed. */
+/** Rows that left a list, then rows that changed or, when they are new, come in `at` an index or at the end. New rows have ascending indexes. */
+export interface ListDelta {
+  feed: number
+  runs: { removed?: string[]; changed?: { id: string; at?: number; run: Record<string, unknown> }[] }
+}
+
+/** A run as the API describes it; `packets` are the fields that were stored elsewhere. */
+export interface RetrievedDelta {
+  feed: number
+  retrieved: Record<string, unknown>
+  packets?: Record<string, Packet>
+}
+
+/**
+ * Parts to append. `from`, in the first delta of a feed, says where the feed goes on: a resumed stream, or another feed.
+ * `meta` describes parts in order, from the first one that has none. Parts before `trim` are of no use to anybody.
+ */
 export interface StreamDelta {
   feed: number
   parts: unknown[]
   lastEventId?: string
   from?: { resume: number; parts: number } | { feed: number; parts: number }
+  meta?: PartMeta[]
+  trim?: number
+}
+
+export interface PartMeta {
+  id: string
+  timestamp: number
+  recordId?: string
+  headers?: [string, string][]
+}
+
+export interface StreamPart extends PartMeta {
+  chunk: unknown
+}
+
+/** A control record of a session. */
+export interface ControlEvent {
+  subtype: string
+  headers: [string, string][]
+  seqNum: number
+  timestamp: number
 }
 
 /** What these scopes now show. A feed that is absent has no data yet. */
 export interface View {
   scopes: string[]
   run?: number
-  /** By stream key; the one key of the spec for the hook `stream`. */
+  runs?: number
+  retrieved?: number
+  /** By stream key; the one key of the spec for the hook `stream`, and none for `session`. */
   streams?: Record<string, number>
+  /** By run id and stream key. */
+  runStreams?: Record<string, Record<string, number>>
+  /** By stream key: the first part to show. */
+  first?: Record<string, number>
   error?: WireError
   completed?: boolean
+  /** Nothing more will come. */
+  ended?: boolean
+  loading?: boolean
+  validating?: boolean
+  /** What a call answered. */
+  result?: unknown
+  control?: ControlEvent
 }
 
 /** User data as Trigger.dev stores it: text and how to read it. */

@@ -8,13 +8,17 @@ export interface AnyTask {
   triggerAndWait: (payload: any, ...rest: any[]) => { unwrap(): Promise<any> }
 }
 
-type TaskTypes<TTask> = TTask extends {
+/** What the type of a task says of its runs. */
+export type TaskTypes<TTask> = TTask extends {
   id: infer TIdentifier extends string
   trigger: (payload: infer TPayload, ...rest: any[]) => unknown
   triggerAndWait: (...args: any[]) => { unwrap(): Promise<infer TOutput> }
 }
   ? { taskIdentifier: TIdentifier; payload: TPayload; output: TOutput }
   : { taskIdentifier: string; payload: any; output: any }
+
+export type TaskIdentifier<TTask extends AnyTask> = TaskTypes<TTask>['taskIdentifier']
+export type TaskPayload<TTask extends AnyTask> = TaskTypes<TTask>['payload']
 
 /** A run as realtime describes it. A union of tasks gives a union of runs, told apart by `taskIdentifier`. */
 export type RealtimeRun<TTask extends AnyTask> = RunShape<TaskTypes<TTask>>

@@ -1,72 +1,109 @@
 import { decodePacket } from './decode.js'
 import { decodeError } from './errors.js'
-import type { Packet, RunDelta, StreamDelta } from './protocol.js'
+import type { ListDelta, Packet, RetrievedDelta, RunDelta } from './protocol.js'
+import { StreamReplica } from './streamReplica.js'
 
 /** A run as the runtime last described it. Replaced by a delta, never changed. */
 export interface RunReplica {
   readonly run: Readonly<Record<string, unknown>>
   /** The fields whose data could not be read, and why. */
-  readonly unreadable: Readonly<Record<string, Error>>
+  readonly unreadable?: Readonly<Record<string, Error>> | undefined
 }
 
-const dates = new Set(['createdAt', 'updatedAt', 'startedAt', 'finishedAt', 'delayedUntil', 'expiredAt', 'queuedAt'])
-const packets = new Set(['payload', 'output', 'metadata'])
+/** Runs in order. Replaced by a delta; a run that a delta does not name keeps its identity. */
+export interface ListReplica {
+  readonly rows: readonly RunReplica[]
+  /** What the rows show, in an array that never changes. */
+  readonly runs: readonly unknown[]
+}
+
+/** What the runtime publishes, by feed. */
+export class Replicas {
+  readonly runs = new Map<number, RunReplica>()
+  readonly lists = new Map<number, ListReplica>()
+  readonly retrieved = new Map<number, unknown>()
+  readonly streams = new Map<number, StreamReplica>()
+
+  forget(feed: number): void {
+    for (const feeds of [this.runs, this.lists, this.retrieved, this.streams]) feeds.delete(feed)
+  }
+}
+
+const dates = ['createdAt', 'updatedAt', 'startedAt', 'finishedAt', 'delayedUntil', 'expiredAt', 'queuedAt']
+const isDate = new Set(dates)
+const isPacket = new Set(['payload', 'output', 'metadata'])
 
 /** Applies the fields that changed; every other field keeps its identity. */
 export function applyRun(old: RunReplica | undefined, changes: RunDelta['run']): RunReplica {
   const run: Record<string, unknown> = { ...old?.run }
-  const unreadable = { ...old?.unreadable }
-  for (const [field, value] of Object.entries(changes)) {
-    delete unreadable[field]
-    run[field] = undefined
-    if (value === null) continue
-    if (dates.has(field)) run[field] = new Date(value as string)
-    else if (!packets.has(field)) run[field] = value
+  let unreadable: Record<string, Error> | undefined
+  for (const field in old?.unreadable) {
+    if (!(field in changes)) (unreadable ??= {})[field] = old.unreadable[field]!
+  }
+  for (const field in changes) {
+    const value = changes[field]
+    if (value === null) run[field] = undefined
+    else if (isDate.has(field)) run[field] = new Date(value as string)
+    else if (!isPacket.has(field)) run[field] = value
     else {
       const packet = value as Packet
+      run[field] = undefined
       try {
         run[field] = decodePacket(packet)
       } catch {
-        unreadable[field] = decodeError(field, packet.type)
+        ;(unreadable ??= {})[field] = decodeError(field, packet.type)
       }
     }
   }
   return { run, unreadable }
 }
 
-/** A stream as far as it has been received. It grows. */
-export class StreamReplica {
-  #parts: readonly unknown[]
-  #pending: readonly unknown[] = []
-  lastEventId: string | undefined
-
-  constructor(parts: readonly unknown[] = [], lastEventId?: string) {
-    this.#parts = parts
-    this.lastEventId = lastEventId
-  }
-
-  get length(): number {
-    return this.#parts.length + this.#pending.length
-  }
-
-  /** What there is to show: an array that never changes, and the same one until there are more parts. */
-  get parts(): readonly unknown[] {
-    // Parts come more often than they are shown. They are copied when they are shown, whatever the number of readers.
-    if (this.#pending.length > 0) {
-      this.#parts = this.#parts.concat(this.#pending)
-      this.#pending = []
+/** Applies removals, then changes. In one pass when new rows come in ascending order. */
+export function applyList(old: ListReplica | undefined, { removed = [], changed = [] }: ListDelta['runs']): ListReplica {
+  const gone = new Set(removed)
+  const cells = (old?.rows ?? []).filter(({ run }) => !gone.has(run.id as string)).map((row) => ({ row }))
+  const known = new Map(cells.map((cell) => [cell.row.run.id, cell]))
+  let before: typeof cells = [] // up to the row that came in last
+  let after = cells
+  let next = 0 // of `after`
+  for (const { id, at, run } of changed) {
+    const cell = known.get(id)
+    if (cell) {
+      cell.row = applyRun(cell.row, run)
+      continue
     }
-    return this.#parts
+    if (at !== undefined && at < before.length) {
+      after = before.concat(after.slice(next))
+      before = []
+      next = 0
+    }
+    while (next < after.length && (at === undefined || before.length < at)) before.push(after[next++]!)
+    const fresh = { row: applyRun(undefined, run) }
+    known.set(id, fresh)
+    before.push(fresh)
   }
+  const rows = before.concat(after.slice(next)).map(({ row }) => row)
+  return { rows, runs: rows.map(({ run }) => run) }
+}
 
-  append({ parts, lastEventId }: StreamDelta): void {
-    this.#pending = this.#pending.length > 0 ? this.#pending.concat(parts) : parts
-    this.lastEventId = lastEventId || this.lastEventId
+/** Makes the dates of a retrieved run, and of the runs it is related to, and reads the fields that were stored elsewhere. */
+export function reviveRetrieved({ retrieved, packets }: RetrievedDelta): unknown {
+  const run = reviveDates(retrieved)
+  const { root, parent, children } = (run.relatedRuns ?? {}) as Record<'root' | 'parent', typeof run | undefined> & {
+    children?: (typeof run)[]
   }
+  for (const related of [root, parent, ...(children ?? [])]) if (related) reviveDates(related)
+  for (const field in packets) {
+    try {
+      run[field] = decodePacket(packets[field]!)
+    } catch {
+      // As in the original, what cannot be read is absent.
+    }
+  }
+  return run
+}
 
-  /** The parts from an index on. */
-  since(index: number): readonly unknown[] {
-    const shown = this.#parts.length
-    return index < shown ? this.parts.slice(index) : this.#pending.slice(index - shown)
-  }
+function reviveDates(run: Record<string, unknown>): Record<string, unknown> {
+  for (const field of dates) if (typeof run[field] === 'string') run[field] = new Date(run[field])
+  return run
 }

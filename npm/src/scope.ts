@@ -1,24 +1,45 @@
 import { reviveError } from './errors.js'
-import type { Spec, View, WireError } from './protocol.js'
-import type { RunReplica, StreamReplica } from './replica.js'
+import type { ControlEvent, Spec, View, WireError } from './protocol.js'
+import type { ListReplica, Replicas } from './replica.js'
+import type { StreamReplica } from './streamReplica.js'
+
+type Streams = Readonly<Record<string, readonly unknown[]>>
 
 /** What a hook shows. The same object until something in it changes. */
 export interface Snapshot {
   readonly run: unknown
-  readonly streams: Readonly<Record<string, readonly unknown[]>>
+  readonly runs: readonly unknown[]
+  readonly retrieved: unknown
+  readonly streams: Streams
+  readonly runStreams: Readonly<Record<string, Streams>>
+  /** Of the one stream that a `stream` or a `session` follows. */
   readonly parts: readonly unknown[]
   readonly lastEventId: string | undefined
   readonly error: Error | undefined
   readonly completed: boolean
+  readonly ended: boolean
+  /** Undefined before the runtime has said anything. */
+  readonly loading: boolean | undefined
+  readonly validating: boolean | undefined
+  readonly result: unknown
+  readonly control: ControlEvent | undefined
 }
 
 export const emptySnapshot: Snapshot = {
   run: undefined,
+  runs: [],
+  retrieved: undefined,
   streams: {},
+  runStreams: {},
   parts: [],
   lastEventId: undefined,
   error: undefined,
   completed: false,
+  ended: false,
+  loading: undefined,
+  validating: undefined,
+  result: undefined,
+  control: undefined,
 }
 
 /**
@@ -31,8 +52,8 @@ export class Scope {
   #snapshot = emptySnapshot
   #wireError = ''
 
-  /** The streams that are shown, by key: where a runtime that knows nothing of this scope goes on. */
-  streams: Readonly<Record<string, StreamReplica>> = {}
+  /** The streams that are shown, by the key of a `Resume`: where a runtime that knows nothing of this scope goes on. */
+  streams: ReadonlyMap<string, StreamReplica> = new Map()
 
   /** `abandoned` is called when the last hook has left for good, and not when Strict Mode remounts it. */
   constructor(
@@ -41,6 +62,11 @@ export class Scope {
     abandoned: (scope: Scope) => void,
   ) {
     this.#abandoned = abandoned
+  }
+
+  /** The one stream of a scope that follows one. */
+  get stream(): StreamReplica | undefined {
+    return this.streams.get(this.spec.hook === 'stream' ? this.spec.streamKey : '')
   }
 
   readonly subscribe = (listener: () => void) => {
@@ -56,32 +82,49 @@ export class Scope {
   readonly getSnapshot = () => this.#snapshot
 
   /** Shows exactly what a view names. What is equal to what was shown keeps its identity. */
-  show(view: View, runs: ReadonlyMap<number, RunReplica>, streams: ReadonlyMap<number, StreamReplica>): void {
-    const replica = view.run === undefined ? undefined : runs.get(view.run)
-    const shown: Record<string, StreamReplica> = {}
-    const parts: Record<string, readonly unknown[]> = {}
-    for (const [key, feed] of Object.entries(view.streams ?? {})) {
-      const stream = streams.get(feed)
-      if (!stream) continue
-      shown[key] = stream
-      parts[key] = stream.parts
+  show(view: View, replicas: Replicas): void {
+    const old = this.#snapshot
+    const run = find(replicas.runs, view.run)
+    const list = find(replicas.lists, view.runs)
+    const shown = new Map<string, StreamReplica>()
+    const parts = (feeds: Record<string, number>, old: Streams | undefined, prefix = ''): Streams => {
+      const next: Record<string, readonly unknown[]> = {}
+      for (const [key, feed] of Object.entries(feeds)) {
+        const stream = replicas.streams.get(feed)
+        if (!stream) continue
+        shown.set(prefix + key, stream)
+        next[key] = stream.shown(view.first?.[key])
+      }
+      return keep(old ?? emptySnapshot.streams, next)
+    }
+    const streams = parts(view.streams ?? {}, old.streams)
+    const runStreams: Record<string, Streams> = {}
+    for (const [runId, feeds] of Object.entries(view.runStreams ?? {})) {
+      runStreams[runId] = parts(feeds, old.runStreams[runId], `${runId}/`)
     }
     this.streams = shown
-    const stream = this.spec.hook === 'stream' ? shown[this.spec.streamKey] : undefined
     this.#publish({
-      run: replica?.run,
-      streams: keep(this.#snapshot.streams, parts),
-      parts: stream?.parts ?? emptySnapshot.parts,
-      lastEventId: stream?.lastEventId,
-      error: this.#revive(view.error) ?? (replica && Object.values(replica.unreadable)[0]),
+      run: run?.run,
+      runs: list?.runs ?? emptySnapshot.runs,
+      retrieved: find(replicas.retrieved, view.retrieved),
+      streams,
+      runStreams: keep(old.runStreams, runStreams),
+      parts: streams[this.spec.hook === 'stream' ? this.spec.streamKey : ''] ?? emptySnapshot.parts,
+      lastEventId: this.stream?.lastEventId,
+      error: this.#revive(view.error) ?? unreadable(run ? [run] : list?.rows),
       completed: view.completed ?? false,
+      ended: view.ended ?? false,
+      loading: view.loading ?? false,
+      validating: view.validating ?? false,
+      result: view.result,
+      control: JSON.stringify(view.control) === JSON.stringify(old.control) ? old.control : view.control,
     })
   }
 
   /** Shows an error beside what is shown already. */
   fail(error: Error): void {
     this.#wireError = ''
-    this.#publish({ ...this.#snapshot, error })
+    this.#publish({ ...this.#snapshot, error, loading: false, validating: false })
   }
 
   #publish(snapshot: Snapshot): void {
@@ -98,7 +141,15 @@ export class Scope {
   }
 }
 
-function keep<T extends Record<string, unknown>>(old: T, next: T): T {
+function find<T>(feeds: ReadonlyMap<number, T>, feed: number | undefined): T | undefined {
+  return feed === undefined ? undefined : feeds.get(feed)
+}
+
+function unreadable(rows: ListReplica['rows'] = []): Error | undefined {
+  return Object.values(rows.find(({ unreadable }) => unreadable)?.unreadable ?? {})[0]
+}
+
+function keep<T extends Readonly<Record<string, unknown>>>(old: T, next: T): T {
   const keys = Object.keys(next)
   const equal = keys.length === Object.keys(old).length && keys.every((key) => old[key] === next[key])
   return equal ? old : next

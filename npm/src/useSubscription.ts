@@ -1,28 +1,33 @@
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import { client } from './client.js'
-import { useTriggerAuthContextOptional } from './context.js'
-import type { UseApiClientOptions } from './context.js'
+import type { UseApiClientOptions } from './connection.js'
 import type { Options, Spec } from './protocol.js'
 import { emptySnapshot } from './scope.js'
 import type { Snapshot } from './scope.js'
 import { Subscriber } from './subscriber.js'
 import type { Callbacks } from './subscriber.js'
+import { useConnection } from './useConnection.js'
 
 /** Every option that any hook has. */
-export interface HookOptions extends UseApiClientOptions, Callbacks {
+export interface HookOptions extends UseApiClientOptions, Omit<Callbacks, 'refreshAccessToken'> {
   id?: string
   throttleInMs?: number
+  experimental_throttleInMs?: number
   stopOnCompletion?: boolean
   skipColumns?: string[]
   timeoutInSeconds?: number
   startIndex?: number
   lastEventId?: string | number
   from?: 'beginning' | 'latest'
+  maxParts?: number
+  refreshInterval?: number
+  revalidateOnFocus?: boolean
+  revalidateOnReconnect?: boolean
 }
 
 /** Follows what `spec` names for as long as the component is mounted, and returns what there is to show. */
 export function useSubscription(spec: Spec, options: HookOptions = {}): Snapshot & { stop: () => void } {
-  const wireOptions = useWireOptions(options)
+  const connection = useConnection(options)
   const [subscriber] = useState(() => new Subscriber(client))
 
   const id = options.id ?? undefined
@@ -31,11 +36,14 @@ export function useSubscription(spec: Spec, options: HookOptions = {}): Snapshot
   const snapshot = useSyncExternalStore(scope.subscribe, scope.getSnapshot, () => emptySnapshot)
 
   useEffect(() => {
-    subscriber.configure(wireOptions, options)
+    const { refreshAccessToken } = connection
+    subscriber.configure({ ...connection.options, ...wireOptions(options) }, { ...options, refreshAccessToken })
     subscriber.complete(snapshot)
   })
 
-  const open = options.enabled !== false && Boolean(spec.runId)
+  const names = Object.values(spec).every((name: string | string[] | undefined) => name?.length !== 0)
+  // `enabled` says of what is retrieved only whether it needs an access token, as in the original.
+  const open = names && (options.enabled !== false || spec.hook === 'retrieve')
   useEffect(() => {
     if (!open) return
     subscriber.open(scope)
@@ -45,23 +53,21 @@ export function useSubscription(spec: Spec, options: HookOptions = {}): Snapshot
   return { ...snapshot, stop: subscriber.stop }
 }
 
-function useWireOptions(options: HookOptions): Options {
-  const auth = useTriggerAuthContextOptional()
-  const accessToken = options.accessToken ?? auth.accessToken
-  if (!accessToken && options.enabled !== false) {
-    throw new Error('Missing accessToken in TriggerAuthContext or useApiClient options')
-  }
+function wireOptions(options: HookOptions): Options {
   return {
-    accessToken,
-    baseURL: options.baseURL ?? auth.baseURL,
-    previewBranch: options.previewBranch ?? auth.previewBranch,
-    throttleInMs: options.throttleInMs,
+    throttleInMs: options.throttleInMs ?? options.experimental_throttleInMs,
     stopOnCompletion: options.stopOnCompletion,
     skipColumns: options.skipColumns,
     timeoutInSeconds: options.timeoutInSeconds,
     startIndex: options.startIndex,
     lastEventId: options.lastEventId === undefined ? undefined : String(options.lastEventId),
     from: options.from,
+    maxParts: options.maxParts,
+    refreshInterval: options.refreshInterval,
+    revalidateOnFocus: options.revalidateOnFocus,
+    revalidateOnReconnect: options.revalidateOnReconnect,
     onData: options.onData && true,
+    onParts: options.onParts && true,
+    onControl: options.onControl && true,
   }
 }

@@ -1,4 +1,4 @@
-import type { UseApiClientOptions } from '../context.js'
+import type { UseApiClientOptions } from '../connection.js'
 import type { AnyTask, RealtimeRun, RealtimeRunSkipColumns } from '../realtimeRun.js'
 import { useSubscription } from '../useSubscription.js'
 

@@ -1,5 +1,7 @@
-import type { UseApiClientOptions } from '../context.js'
+import type { UseApiClientOptions } from '../connection.js'
+import type { SSEStreamPart } from '../streamPart.js'
 import { useSubscription } from '../useSubscription.js'
+import type { HookOptions } from '../useSubscription.js'
 
 /** A stream of `streams.define()`, by the parts that say what it is and what it carries. */
 export interface RealtimeDefinedStream<TPart> {
@@ -56,8 +58,18 @@ export type UseRealtimeStreamOptions<TPart> = UseApiClientOptions & {
    * Ignored when `startIndex` is set (which pins an absolute start position).
    */
   from?: 'beginning' | 'latest'
+  /**
+   * Cap the number of parts in `parts` to the newest. Use `maxParts: 1` together with `from: "latest"` for a last-value
+   * view with bounded memory. When unset, `parts` has every part.
+   */
+  maxParts?: number
   /** Called with every part, once and in order. */
   onData?: (data: TPart) => void
+  /**
+   * Called once per throttled update with the parts that are new in it, each with its event `id`, `chunk` and
+   * `timestamp`. Use it to track the resume cursor without a render for every part.
+   */
+  onParts?: (parts: Array<SSEStreamPart<TPart>>) => void
 }
 
 /**
@@ -88,7 +100,7 @@ export function useRealtimeStream(
   third?: UseRealtimeStreamOptions<any>,
 ): UseRealtimeStreamInstance<any> {
   const { runId, streamKey, options } = streamArguments(first, second, third)
-  const { parts, lastEventId, error, stop } = useSubscription({ hook: 'stream', runId, streamKey }, options)
+  const { parts, lastEventId, error, stop } = useSubscription({ hook: 'stream', runId, streamKey }, options as HookOptions)
   return { parts: parts as unknown[], lastEventId, error, stop }
 }
 

@@ -1,0 +1,48 @@
+import type { AnyTask, RealtimeRun } from '../realtimeRun.js'
+import { useSubscription } from '../useSubscription.js'
+import { tagList } from './useRealtimeRunsWithTag.js'
+import type { UseRealtimeRunsWithTagOptions } from './useRealtimeRunsWithTag.js'
+import type { StreamResults } from './useRealtimeRunWithStreams.js'
+
+export type UseRealtimeRunsWithStreamsOptions = UseRealtimeRunsWithTagOptions & {
+  /** Another name of `throttleInMs`. */
+  experimental_throttleInMs?: number
+}
+
+export type UseRealtimeRunsWithStreamsInstance<
+  TTask extends AnyTask = AnyTask,
+  TStreams extends Record<string, any> = Record<string, any>,
+> = {
+  runs: RealtimeRun<TTask>[]
+  /** By run id. A run is absent until it has a stream. */
+  streams: Record<string, StreamResults<TStreams>>
+  error: Error | undefined
+  /** Abort the current requests immediately. What is shown stays. */
+  stop: () => void
+}
+
+/**
+ * Hook to subscribe to realtime updates of the runs that have all of the tags, and of all their streams.
+ *
+ * @example
+ * ```ts
+ * const { runs, streams } = useRealtimeRunsWithStreams<typeof myTask, { openai: string }>('my-tag');
+ * const text = streams[runs[0].id]?.openai.join('');
+ * ```
+ */
+export function useRealtimeRunsWithStreams<
+  TTask extends AnyTask = AnyTask,
+  TStreams extends Record<string, any> = Record<string, any>,
+>(
+  tag: string | string[],
+  options?: UseRealtimeRunsWithStreamsOptions,
+): UseRealtimeRunsWithStreamsInstance<TTask, TStreams> {
+  const spec = { hook: 'runsWithStreams', tags: tagList(tag), createdAt: options?.createdAt } as const
+  const { runs, runStreams, error, stop } = useSubscription(spec, options)
+  return {
+    runs: runs as RealtimeRun<TTask>[],
+    streams: runStreams as Record<string, StreamResults<TStreams>>,
+    error,
+    stop,
+  }
+}
