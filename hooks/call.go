@@ -2,6 +2,7 @@ package hooks
 
 import (
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/runwire/runwire/hooks/api"
@@ -55,6 +56,7 @@ type call struct {
 	request  api.Request
 	options  Options
 	attempts int
+	renewed  bool // the access token, after a refusal
 	fetch    FetchID
 	timer    TimerID
 
@@ -101,7 +103,20 @@ func (r *Runtime) uuid() string {
 func (c *call) ask() {
 	c.attempts++
 	c.body = nil
+	c.authorize()
 	c.fetch = c.rt.fetch(c.request, c)
+}
+
+// authorize puts the present access token into a request that carries one.
+func (c *call) authorize() {
+	access := c.rt.current(c.options.Access)
+	for i, field := range c.request.Header {
+		if field.Name == "authorization" {
+			header := slices.Clone(c.request.Header)
+			header[i].Value = "Bearer " + access.AccessToken
+			c.request.Header = header
+		}
+	}
 }
 
 // cancel ends the call without a word. A nil call is one that has ended.
@@ -131,6 +146,17 @@ func (c *call) ended() {
 		return
 	}
 	err := newStatusError(c.request, c.httpStatus, c.header, string(c.body))
+	if isTokenRefused(c.httpStatus) && c.options.CanRefresh && !c.renewed {
+		c.renewed = true
+		c.rt.renew(c.options.Access.AccessToken, c.options.asker, func(problem error) {
+			if problem != nil {
+				c.done(nil, "", err)
+				return
+			}
+			c.ask()
+		})
+		return
+	}
 	c.retry(err, c.mayHelp(err))
 }
 

@@ -42,13 +42,31 @@ type Deliver struct {
 	Stream StreamSnapshot
 }
 
+// DeliverControl hands a control record of a session to subscriptions that asked for them
+// (Options.WantsControls). At is the number of parts before it.
+type DeliverControl struct {
+	Subs   []Sub
+	Stream StreamSnapshot
+	At     int
+	Record api.Part
+}
+
+// AskAccessToken asks whoever opened Sub for a new access token, to be answered with AccessTokenArrived. Only
+// subscriptions with Options.CanRefresh are asked.
+type AskAccessToken struct {
+	Ask AskID
+	Sub Sub
+}
+
 // Forget says that no snapshot will name this feed again.
 type Forget struct{ Feed FeedID }
 
-func (Fetch) command()      {}
-func (Cancel) command()     {}
-func (SetTimer) command()   {}
-func (ClearTimer) command() {}
-func (Publish) command()    {}
-func (Deliver) command()    {}
-func (Forget) command()     {}
+func (Fetch) command()          {}
+func (Cancel) command()         {}
+func (SetTimer) command()       {}
+func (ClearTimer) command()     {}
+func (Publish) command()        {}
+func (Deliver) command()        {}
+func (DeliverControl) command() {}
+func (AskAccessToken) command() {}
+func (Forget) command()         {}

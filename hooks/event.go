@@ -52,6 +52,13 @@ type Submit struct {
 	Request string
 }
 
+// AccessTokenArrived answers an AskAccessToken: with a token, or with the reason why there is none.
+type AccessTokenArrived struct {
+	Ask         AskID
+	AccessToken string
+	Reason      string
+}
+
 // PageChanged says whether anybody can see the page and whether it has a network. Focused is set when the
 // user has just come to it. Without this event the page is visible and online.
 type PageChanged struct {
@@ -85,15 +92,16 @@ type FetchFailed struct {
 // TimerFired says that a timer's time has come. One that was cleared meanwhile is passed over.
 type TimerFired struct{ Timer TimerID }
 
-func (Open) event()            {}
-func (Update) event()          {}
-func (Stop) event()            {}
-func (Close) event()           {}
-func (Drop) event()            {}
-func (Submit) event()          {}
-func (PageChanged) event()     {}
-func (ResponseStarted) event() {}
-func (ChunkArrived) event()    {}
-func (ResponseEnded) event()   {}
-func (FetchFailed) event()     {}
-func (TimerFired) event()      {}
+func (Open) event()               {}
+func (Update) event()             {}
+func (Stop) event()               {}
+func (Close) event()              {}
+func (Drop) event()               {}
+func (Submit) event()             {}
+func (AccessTokenArrived) event() {}
+func (PageChanged) event()        {}
+func (ResponseStarted) event()    {}
+func (ChunkArrived) event()       {}
+func (ResponseEnded) event()      {}
+func (FetchFailed) event()        {}
+func (TimerFired) event()         {}

@@ -96,6 +96,8 @@ type feed struct {
 	interrupted bool  // since the last good answer: the next request must not be held
 	unreadable  int   // unreadable answers in a row
 	err         error // what subscribers are shown; nil as soon as data comes
+	renewing    bool  // an access token is asked for
+	renewed     bool  // since the last good answer: a second refusal is final
 	over        bool  // the server ended the last answer and nobody knew better
 }
 
@@ -107,7 +109,7 @@ func (r *Runtime) feedFor(key feedKey, access api.Access) *feed {
 	}
 	r.lastFeed++
 	f := &feed{rt: r, id: r.lastFeed, key: key, name: name, access: access}
-	if key.kind == KindStream {
+	if key.kind.isStream() {
 		f.parts = newStreamSource(key, r.streamSource(key.resume.Feed))
 		f.source = f.parts
 	} else {
@@ -147,7 +149,7 @@ func (f *feed) stream() StreamSnapshot {
 	parts := f.parts.parts
 	return StreamSnapshot{
 		Key: f.key.streamKey, Feed: f.id, Parts: parts[:len(parts):len(parts)],
-		Resumed: f.key.resume, LastEventID: f.parts.lastEventID,
+		Resumed: f.key.resume, LastEventID: f.parts.lastEventID, Control: f.parts.control,
 	}
 }
 
@@ -168,7 +170,7 @@ func (f *feed) join(s *subscription) {
 	f.subs = append(f.subs, s)
 	f.rt.clearTimer(&f.linger)
 	if f.state == idle && !s.letsGo(f) {
-		f.unreadable, f.interrupted = 0, true
+		f.unreadable, f.interrupted, f.renewed = 0, true, false
 		f.ask()
 	}
 	if f.hasParts() && s.options.WantsParts {
@@ -215,7 +217,7 @@ func (f *feed) disconnect() {
 		f.rt.clearTimer(&g.timer)
 	}
 	f.source.pause()
-	f.state = idle
+	f.state, f.renewing = idle, false
 }
 
 func (f *feed) forgetIfUnused() {
@@ -231,7 +233,7 @@ func (f *feed) forgetIfUnused() {
 func (f *feed) ask() {
 	f.rt.clearTimer(&f.timer)
 	f.state, f.asked, f.heard, f.over = requesting, f.rt.now, f.rt.now, false
-	f.request = f.source.request(f.access)
+	f.request = f.source.request(f.rt.current(f.access))
 	f.fetch = f.rt.fetch(f.request, f)
 	f.timer = f.rt.setTimer(silence, f.watch)
 }
@@ -379,11 +381,38 @@ func (f *feed) refuse() {
 		f.retry(err.RetryAfter)
 		return
 	}
-	if err.Feed = f.key.kind; err.Feed != KindStream {
-		err.Feed = KindRun
+	if err.Feed = KindRun; f.parts != nil {
+		err.Feed = KindStream
+	}
+	if isTokenRefused(err.HTTPStatus) && f.renew(err) {
+		return
 	}
 	f.rest()
 	f.show(err)
+}
+
+// renew asks for a new access token after a refusal, and reports whether anybody can give one.
+func (f *feed) renew(refusal error) bool {
+	i := slices.IndexFunc(f.subs, func(s *subscription) bool { return s.options.CanRefresh })
+	if i < 0 || f.renewed {
+		return false
+	}
+	f.rt.clearTimer(&f.timer)
+	f.fetch, f.state = 0, waiting
+	f.renewing, f.renewed = true, true
+	f.rt.renew(f.access.AccessToken, f.subs[i].sub, func(problem error) {
+		switch {
+		case !f.renewing: // everyone has left meanwhile
+		case problem != nil:
+			f.renewing = false
+			f.rest()
+			f.show(refusal)
+		default:
+			f.renewing = false
+			f.ask()
+		}
+	})
+	return true
 }
 
 // abandon gives up an answer that cannot be read and asks again. Subscribers are told when that has not
@@ -403,13 +432,13 @@ func (f *feed) decodeError(err error) error {
 
 // good notes an answer that could be read.
 func (f *feed) good() {
-	f.unreadable, f.interrupted = 0, false
+	f.unreadable, f.interrupted, f.renewed = 0, false, false
 	f.show(nil)
 }
 
 // news tells everyone who follows the feed, each at the pace that it asked for.
 func (f *feed) news() {
-	if f.key.kind == KindStream {
+	if f.parts != nil {
 		f.rt.passGates(f)
 		return
 	}

@@ -23,6 +23,7 @@ const (
 	KindStream                         // one stream of a run
 	KindRunsWithTag                    // the runs that have every one of some tags
 	KindBatch                          // the runs of a batch
+	KindSession                        // one direction of a session, or of a channel of it
 	KindRetrieve                       // one run, fetched and fetched again
 	KindTrigger                        // triggers a task on each Submit
 	KindWaitToken                      // completes a waitpoint on Submit
@@ -31,6 +32,9 @@ const (
 
 // isList reports whether subscriptions of this kind follow many runs.
 func (k Kind) isList() bool { return k == KindRunsWithTag || k == KindBatch }
+
+// isStream reports whether subscriptions of this kind follow one stream of records.
+func (k Kind) isStream() bool { return k == KindStream || k == KindSession }
 
 // isMutation reports whether subscriptions of this kind do something on Submit and follow nothing.
 func (k Kind) isMutation() bool {
@@ -48,6 +52,9 @@ type Spec struct {
 	BatchID     string // of KindBatch
 	TaskID      string // of KindTrigger
 	WaitpointID string // of KindWaitToken
+	SessionID   string // of KindSession: the session's id, or the id that its creator gave it
+	Channel     string // of KindSession; "" is the session itself
+	Direction   string // of KindSession: "in" or "out"
 }
 
 // Options are what a hook may ask for. The zero value asks the cloud, without a token, for everything, and
@@ -74,6 +81,14 @@ type Options struct {
 	Headers []api.Field
 	// CanRefresh means that whoever opened the subscription answers an AskAccessToken.
 	CanRefresh bool
+	asker      Sub // who is asked
+	// MaxParts is how many of the newest parts are shown, when LimitParts is set; 0 shows none.
+	MaxParts   int
+	LimitParts bool
+	// WantsPlaces asks for the place of every part in the stream: its id, timestamp and headers.
+	WantsPlaces bool
+	// WantsControls asks for a DeliverControl for every control record of a session.
+	WantsControls bool
 	// WantsParts asks for a Deliver for every part, beside the throttled publications.
 	WantsParts bool
 }
@@ -104,6 +119,9 @@ type feedKey struct {
 	tags       string
 	createdAt  string
 	batchID    string
+	sessionID  string
+	channel    string
+	direction  string
 	columns    string // skipped columns, joined
 	start      api.StreamStart
 	resume     Resume
@@ -114,7 +132,7 @@ type feedKey struct {
 func (k feedKey) text() string {
 	return strings.Join([]string{
 		k.baseURL, k.branch, strconv.Itoa(k.credential), strconv.Itoa(int(k.kind)), k.runID, k.streamKey,
-		k.tags, k.createdAt, k.batchID, k.columns,
+		k.tags, k.createdAt, k.batchID, k.sessionID, k.channel, k.direction, k.columns,
 		k.start.LastEventID, strconv.FormatBool(k.start.Latest), strconv.Itoa(k.start.Timeout),
 		strconv.Itoa(int(k.resume.Token)), strconv.Itoa(int(k.resume.Feed)), strconv.Itoa(k.resume.Parts),
 		k.resume.LastEventID,
@@ -136,6 +154,12 @@ func (r *Runtime) streamKey(runID, streamKey string, o Options, resume Resume) f
 	key := r.accessKey(o.Access)
 	key.kind, key.runID, key.streamKey = KindStream, runID, streamKey
 	key.start, key.resume = o.Start, resume
+	return key
+}
+
+func (r *Runtime) sessionKey(spec Spec, o Options, resume Resume) feedKey {
+	key := r.streamKey("", "", o, resume)
+	key.kind, key.sessionID, key.channel, key.direction = KindSession, spec.SessionID, spec.Channel, spec.Direction
 	return key
 }
 

@@ -101,10 +101,11 @@ func (d *download) name() string { return d.runID + "/" + d.field + "/" + d.path
 
 func (d *download) start() {
 	feed := d.packets.feed
-	d.call = feed.rt.call(api.PresignPacket(feed.access, d.runID, d.field), Options{}, func(_ api.Header, body string, err error) {
+	options := Options{Access: feed.access}
+	d.call = feed.rt.call(api.PresignPacket(feed.access, d.runID, d.field), options, func(_ api.Header, body string, err error) {
 		if refused, ok := err.(*StatusError); ok && refused.HTTPStatus == 404 {
 			// An older server, which knows packets by their path only.
-			d.call = feed.rt.call(api.PresignPacketByPath(feed.access, d.runID, d.field, d.path), Options{}, d.presigned)
+			d.call = feed.rt.call(api.PresignPacketByPath(feed.access, d.runID, d.field, d.path), options, d.presigned)
 			return
 		}
 		d.presigned(nil, body, err)

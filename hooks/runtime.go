@@ -18,7 +18,8 @@ type Runtime struct {
 	page       page
 	idle       []*scope // scopes without subscriptions, the longest idle first
 
-	credentials []string // access tokens by the number that stands for them in keys
+	credentials []*credential // by the number that stands for them in keys
+	lastAsk     AskID
 
 	exchanges map[FetchID]exchange
 	timers    map[TimerID]func()
@@ -72,6 +73,8 @@ func (r *Runtime) Step(now time.Time, event Event) []Command {
 		if s := r.subs[e.Sub]; s != nil && s.mutation != nil {
 			s.mutation.submit(e.Body, e.Request)
 		}
+	case AccessTokenArrived:
+		r.accessTokenArrived(e)
 	case PageChanged:
 		r.pageChanged(e)
 	case ResponseStarted:

@@ -47,6 +47,12 @@ type StreamSnapshot struct {
 	Parts []api.Part
 	// Resumed tells of the parts before Parts[0], which only the subscriber has; zero when there are none.
 	Resumed Resume
+	// First is the index of the first part to show, counted from the stream's first part ever (Options.MaxParts).
+	First int
+	// WantsPlaces says that the places of the parts are of interest as well.
+	WantsPlaces bool
+	// Control is the newest control record of a session; its Control is "" before the first.
+	Control api.Part
 	// LastEventID is the place after the last of Parts; "" before the first.
 	LastEventID string
 }
@@ -61,7 +67,8 @@ func (a *Snapshot) same(b *Snapshot) bool {
 	}
 	for i := range a.Streams {
 		if a.Streams[i].Feed != b.Streams[i].Feed || len(a.Streams[i].Parts) != len(b.Streams[i].Parts) ||
-			a.Streams[i].LastEventID != b.Streams[i].LastEventID {
+			a.Streams[i].LastEventID != b.Streams[i].LastEventID || a.Streams[i].First != b.Streams[i].First ||
+			a.Streams[i].Control.ID != b.Streams[i].Control.ID || a.Streams[i].WantsPlaces != b.Streams[i].WantsPlaces {
 			return false
 		}
 	}

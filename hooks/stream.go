@@ -13,6 +13,8 @@ type streamSource struct {
 	parts       []api.Part // grows only, so that snapshots may share it
 	lastEventID string
 	seen        window
+	control     api.Part  // the newest control record of a session
+	controls    []control // those that nobody has been given
 
 	decoder sse.Decoder
 	v2      bool
@@ -50,7 +52,16 @@ func (s *streamSource) seenUpTo(parts int) window {
 func (s *streamSource) request(access api.Access) api.Request {
 	start := s.key.start
 	start.LastEventID = s.lastEventID
+	if s.key.kind == KindSession {
+		return api.SubscribeSession(access, s.key.sessionID, s.key.channel, s.key.direction, start)
+	}
 	return api.SubscribeStream(access, s.key.runID, s.key.streamKey, start)
+}
+
+// control is a control record, and the number of parts before it.
+type control struct {
+	at   int
+	part api.Part
 }
 
 func (s *streamSource) begin(header api.Header) error {
@@ -85,6 +96,12 @@ func (s *streamSource) take(event sse.Event) (news bool, err error) {
 		records = api.DecodeEventV1(event.ID, event.Data)
 	}
 	for _, part := range records.Parts {
+		if part.Control != "" && s.key.kind == KindSession {
+			s.control = part
+			s.controls = append(s.controls, control{s.key.resume.Parts + len(s.parts), part})
+			news = true
+			continue
+		}
 		if part.RecordID == "" || s.seen.add(part.RecordID) {
 			s.parts = append(s.parts, part)
 			news = true

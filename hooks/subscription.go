@@ -37,6 +37,7 @@ func (r *Runtime) open(e Open) {
 		return
 	}
 	s := &subscription{rt: r, sub: e.Sub, spec: e.Spec, options: e.Options, resume: e.Resume}
+	s.options.asker = e.Sub
 	r.subs[e.Sub] = s
 	r.enter(s, e.Scope)
 	s.follow()
@@ -53,7 +54,7 @@ func (s *subscription) follow() {
 	case s.spec.Kind == KindRetrieve:
 		s.retrieval = s.rt.retrievalFor(s.rt.shapeKey(s.spec, s.options), s.options.Access)
 		s.retrieval.join(s)
-	case s.spec.Kind == KindStream:
+	case s.spec.Kind.isStream():
 		s.followStream(s.spec.StreamKey)
 	default:
 		s.run = s.rt.feedFor(s.rt.shapeKey(s.spec, s.options), s.options.Access)
@@ -69,7 +70,11 @@ func (s *subscription) followStream(streamKey string) {
 			resume = r
 		}
 	}
-	f := s.rt.feedFor(s.rt.streamKey(s.spec.RunID, streamKey, s.options, resume), s.options.Access)
+	key := s.rt.streamKey(s.spec.RunID, streamKey, s.options, resume)
+	if s.spec.Kind == KindSession {
+		key = s.rt.sessionKey(s.spec, s.options, resume)
+	}
+	f := s.rt.feedFor(key, s.options.Access)
 	s.streams = append(s.streams, f)
 	s.join(f)
 }
@@ -141,7 +146,7 @@ func (s *subscription) ended() bool {
 			return false
 		}
 	}
-	return s.finished || s.spec.Kind == KindStream
+	return s.finished || s.spec.Kind.isStream()
 }
 
 // wantsMore reports whether a stream that the server ended should be asked for again: a run that is not
@@ -193,6 +198,7 @@ func (r *Runtime) update(e Update) {
 	}
 	sameFeeds := s.options.sameFeeds(e.Options)
 	s.options = e.Options
+	s.options.asker = e.Sub
 	if s.stopped {
 		return
 	}
@@ -202,6 +208,7 @@ func (r *Runtime) update(e Update) {
 		return
 	}
 	if sameFeeds || s.mutation != nil {
+		s.rt.changed(s) // it may show fewer parts now
 		s.runChanged()
 		return
 	}
@@ -249,10 +256,15 @@ func (s *subscription) snapshot() Snapshot {
 		}
 	}
 	for _, f := range s.streams {
-		if stream := f.stream(); len(stream.Parts) > 0 || stream.Resumed.Parts > 0 {
+		stream := f.stream()
+		if s.options.LimitParts {
+			stream.First = max(stream.total()-s.options.MaxParts, 0)
+		}
+		stream.WantsPlaces = s.options.WantsPlaces
+		if stream.total() > 0 || stream.Control.Control != "" {
 			snap.Streams = append(snap.Streams, stream)
 		}
-		if s.spec.Kind == KindStream {
+		if s.spec.Kind.isStream() {
 			snap.Err = f.err
 		}
 	}

@@ -13,6 +13,10 @@ type gate struct {
 
 // passGates publishes a stream's new parts through the gate of each throttle in use.
 func (r *Runtime) passGates(f *feed) {
+	for _, c := range f.parts.controls {
+		r.deliverControl(f, c)
+	}
+	f.parts.controls = nil
 	for _, s := range f.subs {
 		if s.options.WantsParts {
 			r.deliver(f, s)
@@ -73,4 +77,17 @@ func (r *Runtime) deliver(f *feed, s *subscription) {
 		}
 	}
 	r.do(Deliver{[]Sub{s.sub}, stream})
+}
+
+// deliverControl hands a control record to those who asked for it.
+func (r *Runtime) deliverControl(f *feed, c control) {
+	var subs []Sub
+	for _, s := range f.subs {
+		if s.options.WantsControls {
+			subs = append(subs, s.sub)
+		}
+	}
+	if len(subs) > 0 {
+		r.do(DeliverControl{Subs: subs, Stream: f.stream(), At: c.at, Record: c.part})
+	}
 }

@@ -123,3 +123,9 @@ func (sc *screen) Publish(publish hooks.Publish) {
 // Deliver and Forget are part of drive.Screen. Snapshots are whole, and nothing is kept of them here.
 func (*screen) Deliver(hooks.Deliver) {}
 func (*screen) Forget(hooks.Forget)   {}
+
+// DeliverControl: the newest control record is in the snapshot.
+func (*screen) DeliverControl(hooks.DeliverControl) {}
+
+// AskAccessToken: no subscription of this package says that it can be asked.
+func (*screen) AskAccessToken(hooks.AskAccessToken) {}

@@ -16,10 +16,11 @@ type port struct {
 	replicas map[hooks.FeedID]replica
 
 	// The lists of the next message, without their brackets.
-	feeds  []byte
-	views  []byte
-	data   []byte
-	forgot []byte
+	feeds    []byte
+	views    []byte
+	data     []byte
+	controls []byte
+	forgot   []byte
 }
 
 // replica is what a page has of a feed. Only what is missing is sent.
@@ -27,7 +28,9 @@ type replica struct {
 	run   *api.Run
 	runs  []*api.Run
 	parts int
-	json  rawjson.Value // of a retrieved run
+	// places counts the parts whose places the page has; it asks for them when somebody wants them.
+	places int
+	json   rawjson.Value // of a retrieved run
 }
 
 func newPort(number uint32) *port {
@@ -70,6 +73,10 @@ func (p *port) view(scopes []string, snap *hooks.Snapshot) {
 	if len(snap.Streams) > 0 {
 		dst = appendStreams(append(dst, `,"streams":`...), snap.Streams)
 	}
+	dst = appendWindow(dst, snap.Streams)
+	if len(snap.Streams) == 1 && snap.Streams[0].Control.Control != "" {
+		dst = appendControl(append(dst, `,"control":`...), snap.Streams[0].Control)
+	}
 	if snap.Err != nil {
 		dst = appendError(append(dst, `,"error":`...), snap.Err)
 	}
@@ -84,6 +91,27 @@ func (p *port) view(scopes []string, snap *hooks.Snapshot) {
 	dst = appendFlag(dst, "completed", snap.Completed)
 	dst = appendFlag(dst, "ended", snap.Ended)
 	p.views = append(dst, '}')
+}
+
+// appendWindow writes where streams begin that are not shown from their first part on.
+func appendWindow(dst []byte, streams []hooks.StreamSnapshot) []byte {
+	first := true
+	for _, stream := range streams {
+		if stream.First == 0 {
+			continue
+		}
+		if first {
+			dst = append(dst, `,"first":{`...)
+		} else {
+			dst = append(dst, ',')
+		}
+		first = false
+		dst = appendNumber(append(rawjson.AppendString(dst, stream.Key), ':'), stream.First)
+	}
+	if !first {
+		dst = append(dst, '}')
+	}
+	return dst
 }
 
 func appendFlag(dst []byte, name string, set bool) []byte {
@@ -149,7 +177,11 @@ func (p *port) retrieved(feed hooks.FeedID, run, packets rawjson.Value) {
 // stream brings the page's replica of a stream up to date.
 func (p *port) stream(stream hooks.StreamSnapshot) {
 	known, seen := p.replicas[stream.Feed]
-	if seen && known.parts == len(stream.Parts) {
+	places := known.places
+	if stream.WantsPlaces {
+		places = len(stream.Parts)
+	}
+	if seen && known.parts == len(stream.Parts) && known.places == places {
 		return
 	}
 	dst := appendNumber(append(item(p.feeds), `{"feed":`...), stream.Feed)
@@ -163,9 +195,56 @@ func (p *port) stream(stream hooks.StreamSnapshot) {
 		}
 		dst = append(dst, part.Chunk...)
 	}
-	dst = rawjson.AppendString(append(dst, `],"lastEventId":`...), stream.LastEventID)
+	dst = append(dst, ']')
+	if known.places < places {
+		dst = appendPlaces(append(dst, `,"meta":`...), stream.Parts[known.places:places])
+	}
+	dst = rawjson.AppendString(append(dst, `,"lastEventId":`...), stream.LastEventID)
 	p.feeds = append(dst, '}')
-	p.replicas[stream.Feed] = replica{parts: len(stream.Parts)}
+	p.replicas[stream.Feed] = replica{parts: len(stream.Parts), places: places}
+}
+
+// appendPlaces writes where parts stand in their stream.
+func appendPlaces(dst []byte, parts []api.Part) []byte {
+	dst = append(dst, '[')
+	for i, part := range parts {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(appendPlace(append(dst, '{'), part), '}')
+	}
+	return append(dst, ']')
+}
+
+// appendPlace writes the members of a part's place.
+func appendPlace(dst []byte, part api.Part) []byte {
+	dst = rawjson.AppendString(append(dst, `"id":`...), part.ID)
+	dst = strconv.AppendInt(append(dst, `,"timestamp":`...), part.Timestamp, 10)
+	if part.RecordID != "" {
+		dst = rawjson.AppendString(append(dst, `,"recordId":`...), part.RecordID)
+	}
+	if part.Headers != "" {
+		dst = append(append(dst, `,"headers":`...), part.Headers...)
+	}
+	return dst
+}
+
+// control hands a subscription of the page a control record.
+func (p *port) control(sub uint32, deliver *hooks.DeliverControl) {
+	p.stream(deliver.Stream)
+	dst := appendNumber(append(item(p.controls), `{"sub":`...), sub)
+	dst = appendControl(append(dst, `,"control":`...), deliver.Record)
+	dst = appendNumber(append(dst, `,"at":`...), deliver.At)
+	dst = appendPlace(append(dst, `,"part":{`...), deliver.Record)
+	p.controls = append(append(append(dst, `,"chunk":`...), deliver.Record.Chunk...), "}}"...)
+}
+
+// appendControl writes a control record as hooks show it.
+func appendControl(dst []byte, record api.Part) []byte {
+	dst = rawjson.AppendString(append(dst, `{"subtype":`...), record.Control)
+	dst = append(append(dst, `,"headers":`...), record.Headers...)
+	dst = append(append(dst, `,"seqNum":`...), record.ID...)
+	return append(strconv.AppendInt(append(dst, `,"timestamp":`...), record.Timestamp, 10), '}')
 }
 
 // appendOrigin says where the page has the parts before those that it is sent.
@@ -194,13 +273,16 @@ func (p *port) forget(feed hooks.FeedID) {
 
 // flush posts what the page has to learn.
 func (p *port) flush(post func(port uint32, message []byte)) {
-	if len(p.feeds)+len(p.views)+len(p.data) > 0 {
+	if len(p.feeds)+len(p.views)+len(p.data)+len(p.controls) > 0 {
 		message := append([]byte(`{"op":"publish","feeds":[`), p.feeds...)
 		message = append(append(message, `],"views":[`...), p.views...)
 		if len(p.data) > 0 {
 			message = append(append(message, `],"data":[`...), p.data...)
 		}
-		p.feeds, p.views, p.data = p.feeds[:0], p.views[:0], p.data[:0]
+		if len(p.controls) > 0 {
+			message = append(append(message, `],"controls":[`...), p.controls...)
+		}
+		p.feeds, p.views, p.data, p.controls = p.feeds[:0], p.views[:0], p.data[:0], p.controls[:0]
 		post(p.number, append(message, `]}`...))
 	}
 	if len(p.forgot) > 0 {

@@ -66,6 +66,8 @@ func (s *portServer) message(now time.Time, number uint32, text string) {
 		s.step(now, hooks.Update{Sub: p.subs[m.sub], Options: m.options})
 	case "submit":
 		s.step(now, hooks.Submit{Sub: p.subs[m.sub], Body: m.body, Request: m.request})
+	case "token":
+		s.step(now, m.token)
 	case "page":
 		s.step(now, m.page)
 	case "stop":
@@ -154,6 +156,23 @@ func (s *portServer) Deliver(deliver hooks.Deliver) {
 		if o, ok := s.owners[sub]; ok {
 			o.port.deliver(o.sub, deliver.Stream)
 		}
+	}
+}
+
+// DeliverControl is part of drive.Screen.
+func (s *portServer) DeliverControl(deliver hooks.DeliverControl) {
+	for _, sub := range deliver.Subs {
+		if o, ok := s.owners[sub]; ok {
+			o.port.control(o.sub, &deliver)
+		}
+	}
+}
+
+// AskAccessToken is part of drive.Screen.
+func (s *portServer) AskAccessToken(ask hooks.AskAccessToken) {
+	if o, ok := s.owners[ask.Sub]; ok {
+		message := appendNumber([]byte(`{"op":"ask","ask":`), ask.Ask)
+		s.post(o.port.number, append(appendNumber(append(message, `,"sub":`...), o.sub), '}'))
 	}
 }
 

@@ -27,6 +27,7 @@ type pageMessage struct {
 	body     rawjson.Value
 	request  string
 	page     hooks.PageChanged
+	token    hooks.AccessTokenArrived
 }
 
 func decodeMessage(text string) (pageMessage, error) {
@@ -53,6 +54,12 @@ func decodeMessage(text string) (pageMessage, error) {
 			m.body = member
 		case "request":
 			m.request = member.Text()
+		case "ask":
+			m.token.Ask = hooks.AskID(integer(member))
+		case "accessToken":
+			m.token.AccessToken = member.Text()
+		case "error":
+			m.token.Reason = member.Text()
 		case "visible":
 			m.page.Visible = member == "true"
 		case "online":
@@ -93,6 +100,12 @@ func decodeSpec(value rawjson.Value) hooks.Spec {
 			spec.TaskID = member.Text()
 		case "waitpointId":
 			spec.WaitpointID = member.Text()
+		case "sessionId":
+			spec.SessionID = member.Text()
+		case "channel":
+			spec.Channel = member.Text()
+		case "io":
+			spec.Direction = member.Text()
 		case "streamId":
 			spec.StreamKey = member.Text()
 		}
@@ -107,6 +120,7 @@ var kinds = map[string]hooks.Kind{
 	"stream":         hooks.KindStream,
 	"runsWithTag":    hooks.KindRunsWithTag,
 	"batch":          hooks.KindBatch,
+	"session":        hooks.KindSession,
 	"retrieve":       hooks.KindRetrieve,
 	"trigger":        hooks.KindTrigger,
 	"waitToken":      hooks.KindWaitToken,
@@ -160,6 +174,14 @@ func decodeOptions(value rawjson.Value) hooks.Options {
 			for header, value := range member.Get("additionalHeaders").Members() {
 				o.Headers = append(o.Headers, api.Field{Name: header, Value: value.Text()})
 			}
+		case "maxParts":
+			if n, ok := member.Int(); ok && n >= 0 {
+				o.MaxParts, o.LimitParts = int(n), true
+			}
+		case "onParts":
+			o.WantsPlaces = member == "true"
+		case "onControl":
+			o.WantsControls = member == "true"
 		case "refresh":
 			o.CanRefresh = member == "true"
 		case "onData":

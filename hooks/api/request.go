@@ -89,6 +89,20 @@ type StreamStart struct {
 
 // SubscribeStream asks for a run's stream as server-sent events.
 func SubscribeStream(access Access, runID, streamKey string, start StreamStart) Request {
+	return subscribeEvents(access, "/realtime/v1/streams/"+escape(runID)+"/"+escape(streamKey), start,
+		"subscribe stream "+streamKey+" of "+runID)
+}
+
+// SubscribeSession asks for one direction, "in" or "out", of a session, or of a named channel of it.
+func SubscribeSession(access Access, sessionID, channel, direction string, start StreamStart) Request {
+	path := "/realtime/v1/sessions/" + escape(sessionID)
+	if channel != "" {
+		path += "/channels/" + escape(channel)
+	}
+	return subscribeEvents(access, path+"/"+direction, start, "subscribe session "+sessionID)
+}
+
+func subscribeEvents(access Access, path string, start StreamStart, op string) Request {
 	fields := []Field{{"accept", "text/event-stream"}}
 	if start.LastEventID != "" {
 		fields = append(fields, Field{"last-event-id", start.LastEventID})
@@ -100,9 +114,9 @@ func SubscribeStream(access Access, runID, streamKey string, start StreamStart) 
 	}
 	return Request{
 		Method: "GET",
-		URL:    access.url("/realtime/v1/streams/" + escape(runID) + "/" + escape(streamKey)),
+		URL:    access.url(path),
 		Header: access.header(fields...),
-		Op:     "subscribe stream " + streamKey + " of " + runID,
+		Op:     op,
 	}
 }
 

@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"strconv"
+	"strings"
 
 	"github.com/runwire/runwire/hooks/rawjson"
 )
@@ -10,10 +11,14 @@ import (
 // StreamVersionHeader names how a stream is framed: absent or v1, or v2.
 const StreamVersionHeader = "x-stream-version"
 
-// Part is one item of a run's stream. It is never changed.
+// Part is one item of a stream. It is never changed.
 type Part struct {
-	Chunk    rawjson.Value // what the task appended, always valid JSON
-	RecordID string        // the part's own id, which its writer kept across retries; "" where there is none
+	Chunk     rawjson.Value // what was appended, always valid JSON
+	RecordID  string        // the part's own id, which its writer kept across retries; "" where there is none
+	ID        string        // its place in the stream, for Last-Event-ID; "" where the server gave none
+	Timestamp int64         // when it was written, in milliseconds since 1970; 0 where the server did not say
+	Headers   rawjson.Value // a JSON array of pairs, or no value
+	Control   string        // of a control record: its subtype; "" of any other
 }
 
 // Records is what one server-sent event brought.
@@ -28,7 +33,11 @@ func DecodeEventV1(id, data string) Records {
 	if err != nil {
 		chunk = rawjson.Quote(data)
 	}
-	return Records{Parts: []Part{{Chunk: chunk}}, LastEventID: id}
+	part := Part{Chunk: chunk, ID: id}
+	if dash := strings.IndexByte(id, '-'); dash > 0 {
+		part.Timestamp, _ = rawjson.Value(id[:dash]).Int()
+	}
+	return Records{Parts: []Part{part}, LastEventID: id}
 }
 
 // DecodeEventV2 reads an event of a v2 stream. Pings and the closing [DONE] bring nothing; the event "error"
@@ -51,70 +60,98 @@ func decodeBatch(data string) (Records, error) {
 	// The bodies are JSON inside JSON strings. All of a batch are decoded into one buffer, so that ten
 	// thousand parts are one allocation for the collector and not ten thousand.
 	buffer := make([]byte, 0, len(data))
-	var bodies []span
+	var found []record
 	var records Records
-	for record := range batch.Get("records").Elements() {
-		sequence, body, command, err := readRecord(record)
+	for element := range batch.Get("records").Elements() {
+		r, body, err := readRecord(element)
 		if err != nil {
 			return Records{}, err
 		}
-		records.LastEventID = strconv.FormatInt(sequence, 10)
-		if command {
+		records.LastEventID = r.part.ID
+		if r.command {
 			continue
 		}
-		start := len(buffer)
+		r.start = len(buffer)
 		buffer = rawjson.AppendText(buffer, body)
-		bodies = append(bodies, span{start, len(buffer)})
+		r.end = len(buffer)
+		found = append(found, r)
 	}
 	text := string(buffer)
-	records.Parts = make([]Part, 0, len(bodies))
-	for _, b := range bodies {
-		records.Parts = append(records.Parts, readPart(text[b.start:b.end]))
+	records.Parts = make([]Part, 0, len(found))
+	for _, r := range found {
+		readBody(&r.part, text[r.start:r.end])
+		records.Parts = append(records.Parts, r.part)
 	}
 	return records, nil
 }
 
-type span struct{ start, end int }
+// record is one record of a batch: a part whose body stands at start to end of the batch's buffer.
+type record struct {
+	part       Part
+	command    bool // it moves the cursor and brings nothing
+	start, end int
+}
 
-// readRecord reads one record of a batch. A command record, whose first header has an empty name, moves
-// the cursor and brings nothing.
-func readRecord(record rawjson.Value) (sequence int64, body rawjson.Value, command bool, err error) {
-	sequence = -1
-	for name, value := range record.Members() {
+func readRecord(value rawjson.Value) (r record, body rawjson.Value, err error) {
+	for name, member := range value.Members() {
 		switch name {
 		case "seq_num":
-			if n, ok := value.Int(); ok && n >= 0 {
-				sequence = n
+			if n, ok := member.Int(); ok && n >= 0 {
+				r.part.ID = strconv.FormatInt(n, 10)
 			}
+		case "timestamp":
+			r.part.Timestamp, _ = member.Int()
 		case "body":
-			body = value
+			body = member
 		case "headers":
-			command = isCommand(value)
+			r.readHeaders(member)
 		}
 	}
-	if sequence < 0 {
-		return 0, "", false, errors.New("a record without seq_num")
+	if r.part.ID == "" {
+		return r, "", errors.New("a record without seq_num")
 	}
-	return sequence, body, command, nil
+	return r, body, nil
 }
 
-func isCommand(headers rawjson.Value) bool {
+// readHeaders takes a record's headers. The first header of a command has an empty name.
+func (r *record) readHeaders(headers rawjson.Value) {
+	r.part.Headers = headers
+	first := true
 	for header := range headers.Elements() {
-		for name := range header.Elements() {
-			return name == `""`
+		name, value := pair(header)
+		if first {
+			r.command = name == `""`
+			first = false
+		}
+		if name == `"trigger-control"` {
+			r.part.Control = value.Text()
 		}
 	}
-	return false
 }
 
-// readPart reads a record's body. What cannot be read is delivered as null, because the original delivers
+// pair returns the two elements of a header.
+func pair(header rawjson.Value) (name, value rawjson.Value) {
+	at := 0
+	for element := range header.Elements() {
+		if at == 0 {
+			name = element
+		} else {
+			value = element
+			break
+		}
+		at++
+	}
+	return name, value
+}
+
+// readBody reads a record's body. What cannot be read is delivered as null, because the original delivers
 // it as undefined and a lost part would be worse.
-func readPart(body string) Part {
+func readBody(part *Part, body string) {
+	part.Chunk = rawjson.Null
 	value, err := rawjson.Parse(body)
 	if err != nil {
-		return Part{Chunk: rawjson.Null}
+		return
 	}
-	part := Part{Chunk: rawjson.Null}
 	for name, member := range value.Members() {
 		switch name {
 		case "data":
@@ -123,5 +160,4 @@ func readPart(body string) Part {
 			part.RecordID = member.Text()
 		}
 	}
-	return part
 }

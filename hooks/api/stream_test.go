@@ -24,10 +24,39 @@ func TestDecodeEventV1(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			got := api.DecodeEventV1(tt.id, tt.data)
 			want := []api.Part{{Chunk: rawjson.Value(tt.chunk)}}
-			if !slices.Equal(got.Parts, want) || got.LastEventID != tt.id {
+			if !slices.Equal(contents(got.Parts), want) || got.LastEventID != tt.id {
 				t.Errorf("%q is %+v, want %+v at %q", tt.data, got, want, tt.id)
 			}
 		})
+	}
+}
+
+// contents returns parts without their places, which TestPartsKnowTheirPlace is about.
+func contents(parts []api.Part) []api.Part {
+	var bare []api.Part
+	for _, part := range parts {
+		bare = append(bare, api.Part{Chunk: part.Chunk, RecordID: part.RecordID})
+	}
+	return bare
+}
+
+func TestPartsKnowTheirPlace(t *testing.T) {
+	one := api.DecodeEventV1("1769854834001-0", `1`).Parts[0]
+	if one.ID != "1769854834001-0" || one.Timestamp != 1769854834001 {
+		t.Errorf("a part of version 1 is at %q, written at %d", one.ID, one.Timestamp)
+	}
+	records, err := api.DecodeEventV2("batch", `{"records":[
+		{"seq_num":7,"timestamp":42,"body":"{\"data\":1}","headers":[["a","b"]]},
+		{"seq_num":8,"timestamp":43,"body":"","headers":[["trigger-control","turn-complete"]]}]}`)
+	if err != nil || len(records.Parts) != 2 {
+		t.Fatalf("got %+v, error %v", records, err)
+	}
+	two, control := records.Parts[0], records.Parts[1]
+	if two.ID != "7" || two.Timestamp != 42 || two.Headers != `[["a","b"]]` || two.Control != "" {
+		t.Errorf("a part of version 2 is %+v", two)
+	}
+	if control.ID != "8" || control.Control != "turn-complete" {
+		t.Errorf("a control record is %+v", control)
 	}
 }
 
@@ -69,7 +98,7 @@ func TestDecodeEventV2(t *testing.T) {
 			if (err == nil) != (tt.fails == "") || err != nil && !strings.Contains(err.Error(), tt.fails) {
 				t.Fatalf("the error is %v, want %q", err, tt.fails)
 			}
-			if !slices.Equal(got.Parts, tt.parts) || got.LastEventID != tt.lastEventID {
+			if !slices.Equal(contents(got.Parts), tt.parts) || got.LastEventID != tt.lastEventID {
 				t.Errorf("%s is %+v, want %+v at %q", tt.data, got, tt.parts, tt.lastEventID)
 			}
 			if err != nil && strings.Contains(err.Error(), "secret") {

@@ -22,7 +22,9 @@ type Host interface {
 type Screen interface {
 	Publish(hooks.Publish)
 	Deliver(hooks.Deliver)
+	DeliverControl(hooks.DeliverControl)
 	Forget(hooks.Forget)
+	AskAccessToken(hooks.AskAccessToken)
 }
 
 // Loop feeds events to a Runtime and performs what it answers. It is as little safe for concurrent use as
@@ -54,6 +56,10 @@ func (l *Loop) Step(now time.Time, event hooks.Event) {
 			l.screen.Publish(c)
 		case hooks.Deliver:
 			l.screen.Deliver(c)
+		case hooks.DeliverControl:
+			l.screen.DeliverControl(c)
+		case hooks.AskAccessToken:
+			l.screen.AskAccessToken(c)
 		case hooks.Forget:
 			l.screen.Forget(c)
 		}

@@ -49,5 +49,11 @@ func (s *screen) show(snapshot hooks.Snapshot) {
 // Deliver is part of drive.Screen. A Go program reads parts from snapshots, so nothing is delivered one by one.
 func (c *Client) Deliver(hooks.Deliver) {}
 
+// DeliverControl is part of drive.Screen. The newest control record is in the snapshot.
+func (c *Client) DeliverControl(hooks.DeliverControl) {}
+
 // Forget is part of drive.Screen. Snapshots are memory like any other here.
 func (c *Client) Forget(hooks.Forget) {}
+
+// AskAccessToken is part of drive.Screen. No subscription of this package says that it can be asked.
+func (c *Client) AskAccessToken(hooks.AskAccessToken) {}
