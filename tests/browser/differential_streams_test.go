@@ -9,6 +9,15 @@ import (
 	"github.com/runwire/runwire/web/emulator"
 )
 
+// numbers are the parts that count from first to end.
+func numbers(first, end int) []any {
+	var parts []any
+	for n := first; n < end; n++ {
+		parts = append(parts, map[string]int{"n": n})
+	}
+	return parts
+}
+
 var streamScripts = slices.Concat(streamsOf(emulator.StreamV1), streamsOf(emulator.StreamV2))
 
 // streamsOf are the scripts of one version of streams. Parts come one at a time: how many of a burst are shown at once
@@ -71,6 +80,57 @@ func streamsOf(version string) []script {
 			w.until("last('a').run.realtimeStreams.length === 2 && last('a').streams.events?.length === 1")
 			w.update(scriptedRun, emulator.Columns{"status": "COMPLETED_SUCCESSFULLY"})
 			w.until("read('a').calls.length === 1")
+		}},
+		{name: "bursts of parts", outcome: true, play: func(w *world) {
+			w.begin(emulator.Columns{"status": "EXECUTING"})
+			w.append(scriptedRun, "openai", numbers(0, 300)...)
+			w.mount(component{Name: "a", Hook: "useRealtimeStream", RunID: scriptedRun, StreamKey: "openai", Callbacks: []string{"onData"}})
+			w.until("last('a').parts?.length > 0")
+			w.append(scriptedRun, "openai", numbers(300, 900)...)
+			w.append(scriptedRun, "openai", numbers(900, 1000)...)
+			w.until("last('a').parts.length === 1000 && read('a').calls.length === 1000")
+		}},
+		{name: "bursts of parts in a run", outcome: true, play: func(w *world) {
+			w.begin(emulator.Columns{"status": "EXECUTING"})
+			w.append(scriptedRun, "openai", numbers(0, 300)...)
+			w.mount(component{Name: "a", Hook: "useRealtimeRunWithStreams", RunID: scriptedRun, Options: map[string]any{"throttleInMs": 50}})
+			w.until("last('a').streams?.openai?.length > 0")
+			w.append(scriptedRun, "openai", numbers(300, 500)...)
+			w.until("last('a').streams.openai.length === 500")
+		}},
+		{name: "parts without a throttle", outcome: true, play: func(w *world) {
+			w.begin(emulator.Columns{"status": "EXECUTING"})
+			w.append(scriptedRun, "openai", numbers(0, 100)...)
+			w.mount(component{Name: "a", Hook: "useRealtimeStream", RunID: scriptedRun, StreamKey: "openai", Options: map[string]any{"throttleInMs": 0}})
+			w.until("last('a').parts?.length === 100")
+		}},
+		{name: "a stream that outlives its component, by id", watch: []string{"a", "b"}, play: func(w *world) {
+			w.begin(emulator.Columns{"status": "EXECUTING"})
+			w.append(scriptedRun, "openai", "zero")
+			shared := map[string]any{"id": "shared"}
+			w.mount(component{Name: "a", Hook: "useRealtimeStream", RunID: scriptedRun, StreamKey: "openai", Options: shared, Callbacks: []string{"onData"}})
+			w.until("last('a').parts?.length === 1")
+			w.unmount("a")
+			w.settle()
+			w.append(scriptedRun, "openai", "one")
+			w.mount(component{Name: "b", Hook: "useRealtimeStream", RunID: scriptedRun, StreamKey: "openai", Options: shared, Callbacks: []string{"onData"}})
+			w.until("last('b').parts?.length === 2")
+		}},
+		{name: "a stream that had ended before", play: func(w *world) {
+			w.begin(emulator.Columns{"status": "EXECUTING"})
+			w.append(scriptedRun, "openai", "zero")
+			w.must(w.emulator.CloseStream(scriptedRun, "openai"))
+			w.update(scriptedRun, emulator.Columns{"status": "COMPLETED_SUCCESSFULLY"})
+			w.mount(component{Name: "a", Hook: "useRealtimeStream", RunID: scriptedRun, StreamKey: "openai", Callbacks: []string{"onData"}})
+			w.until("last('a').parts?.length === 1")
+		}},
+		{name: "a run that had completed before, with its streams", outcome: true, play: func(w *world) {
+			w.begin(emulator.Columns{"status": "EXECUTING"})
+			w.append(scriptedRun, "openai", "zero", "one")
+			w.must(w.emulator.CloseStream(scriptedRun, "openai"))
+			w.update(scriptedRun, emulator.Columns{"status": "COMPLETED_SUCCESSFULLY"})
+			w.mount(component{Name: "a", Hook: "useRealtimeRunWithStreams", RunID: scriptedRun, Callbacks: []string{"onComplete"}})
+			w.until("last('a').streams?.openai?.length === 2 && read('a').calls.length === 1")
 		}},
 		{name: "a run without streams", play: func(w *world) {
 			w.begin(emulator.Columns{"status": "EXECUTING"})

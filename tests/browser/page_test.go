@@ -68,7 +68,7 @@ func (p *page) logConsole(messages func(func(chromedp.ConsoleMessage, error) boo
 			return // the page is closed
 		}
 		p.t.Logf("page: %v", message)
-		if message.IsException() {
+		if message.IsException() || message.Source == "security" {
 			p.mu.Lock()
 			p.uncaught = append(p.uncaught, message.Text)
 			p.mu.Unlock()
@@ -76,7 +76,8 @@ func (p *page) logConsole(messages func(func(chromedp.ConsoleMessage, error) boo
 	}
 }
 
-// errors are the errors that nothing on the page has caught, and the promises that were rejected with nobody to hear.
+// errors are the errors that nothing on the page has caught, the promises that were rejected with nobody to hear, and what
+// the page's policy has forbidden.
 func (p *page) errors() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -20,11 +20,7 @@ func (w *world) watchNumbers(runID string) {
 // appendNumbers appends objects that count from first to end.
 func (w *world) appendNumbers(runID string, first, end int) {
 	w.t.Helper()
-	numbers := make([]any, 0, end-first)
-	for n := first; n < end; n++ {
-		numbers = append(numbers, map[string]int{"n": n})
-	}
-	w.append(runID, "numbers", numbers...)
+	w.append(runID, "numbers", numbers(first, end)...)
 }
 
 // wantNumbers checks that both hooks came to show the parts 0 to end, each once and in order; that onData was given
