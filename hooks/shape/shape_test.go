@@ -313,6 +313,11 @@ func TestRefreshAsksAtOnceFromTheSamePlace(t *testing.T) {
 	if got, want := params(log), "log=full offset=1_0 handle=h"; got != want || log.IsLive() {
 		t.Errorf("after Refresh the request has %s (live %v), want %s", got, log.IsLive(), want)
 	}
+	// An answer that was not held need not bring a cursor: the one of before still counts.
+	respond(log, answer{header: at("h", "2_0"), body: body(upToDate)})
+	if got, want := params(log), "log=full offset=2_0 handle=h live=true cursor=4"; got != want {
+		t.Errorf("the next live request has %s, want %s", got, want)
+	}
 }
 
 func TestMovedSaysWhetherTheConnectionMakesProgress(t *testing.T) {
