@@ -8,8 +8,11 @@ import (
 	"time"
 )
 
-// ErrUnknownRun is what the control methods return for a run that does not exist.
-var ErrUnknownRun = errors.New("unknown run: create it first")
+// What the control methods return for what does not exist.
+var (
+	ErrUnknownRun     = errors.New("unknown run: create it first")
+	ErrUnknownSession = errors.New("unknown session: create it first, or use an id that does not begin with " + sessionPrefix)
+)
 
 // Columns are columns of a run by their name in the run feed, such as status, output or completedAt; tags is short
 // for runTags. Values are anything that encodes to JSON; times are RFC 3339 text or milliseconds since the epoch.
@@ -125,20 +128,28 @@ func (e *Emulator) AppendParts(runID, key string, parts ...Part) error {
 	if !ok {
 		return fmt.Errorf("append to stream %s of run %s: %w", key, runID, ErrUnknownRun)
 	}
+	stored, err := storedParts(parts)
+	if err != nil {
+		return fmt.Errorf("append to stream %s of run %s: %w", key, runID, err)
+	}
+	found.announceStream(key)
+	found.stream(key).append(stored...)
+	return nil
+}
+
+func storedParts(parts []Part) ([]part, error) {
 	stored := make([]part, len(parts))
 	for i, p := range parts {
 		data, err := json.Marshal(p.Data) // compact, so that it fits on a line
 		if err != nil {
-			return fmt.Errorf("append to stream %s of run %s: part %d: %w", key, runID, i, err)
+			return nil, fmt.Errorf("part %d: %w", i, err)
 		}
 		stored[i].data = string(data)
 		if p.ID != "" || p.Body != nil || len(p.Headers) > 0 {
 			stored[i].custom = &customPart{p.ID, p.Body, p.Headers}
 		}
 	}
-	found.announceStream(key)
-	found.stream(key).append(stored...)
-	return nil
+	return stored, nil
 }
 
 // CloseStream ends a stream: its readers get what is there and then a clean end.

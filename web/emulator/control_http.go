@@ -25,6 +25,7 @@ func (e *Emulator) controlRoutes() []route {
 		{method: "DELETE", pattern: "runs/{runId}", serve: e.controlDeleteRun},
 		{method: "POST", pattern: "runs/{runId}/streams/{streamKey}", serve: e.controlAppend},
 		{method: "POST", pattern: "runs/{runId}/streams/{streamKey}/close", serve: e.controlCloseStream},
+		{method: "POST", pattern: "sessions/{sessionId}/{io}", serve: e.controlAppendRecords},
 		{method: "POST", pattern: "rotate/{runId}", serve: e.controlRotate},
 		{method: "POST", pattern: "rotate", serve: e.controlRotateLists},
 		{method: "POST", pattern: "tokens", serve: e.controlToken},
@@ -52,7 +53,7 @@ type done struct {
 // answerControl writes body, or says what was wrong with the request.
 func answerControl(w http.ResponseWriter, body any, err error) *apiError {
 	switch {
-	case errors.Is(err, ErrUnknownRun):
+	case errors.Is(err, ErrUnknownRun), errors.Is(err, ErrUnknownSession):
 		return failRetry(http.StatusNotFound, err.Error(), false)
 	case err != nil:
 		return fail(http.StatusBadRequest, err.Error())
@@ -137,18 +138,36 @@ func (e *Emulator) controlDeleteRun(w http.ResponseWriter, r *http.Request, _ *c
 }
 
 func (e *Emulator) controlAppend(w http.ResponseWriter, r *http.Request, _ *caller) *apiError {
+	parts, failure := controlParts(w, r)
+	if failure != nil {
+		return failure
+	}
+	return answerControl(w, done{true}, e.AppendParts(r.PathValue("runId"), r.PathValue("streamKey"), parts...))
+}
+
+func (e *Emulator) controlAppendRecords(w http.ResponseWriter, r *http.Request, _ *caller) *apiError {
+	parts, failure := controlParts(w, r)
+	if failure != nil {
+		return failure
+	}
+	channel := SessionChannel{Session: r.PathValue("sessionId"), Name: r.URL.Query().Get("channel"), IO: r.PathValue("io")}
+	return answerControl(w, done{true}, e.AppendRecords(channel, parts...))
+}
+
+// controlParts reads parts that are given by their data alone, or as records.
+func controlParts(w http.ResponseWriter, r *http.Request) ([]Part, *apiError) {
 	var body struct {
 		Parts   []json.RawMessage `json:"parts"`
 		Records []Part            `json:"records"`
 	}
 	if err := decodeBody(w, r, controlBodyLimit, &body); err != nil {
-		return err
+		return nil, err
 	}
 	parts := body.Records
 	for _, data := range body.Parts {
 		parts = append(parts, Part{Data: data})
 	}
-	return answerControl(w, done{true}, e.AppendParts(r.PathValue("runId"), r.PathValue("streamKey"), parts...))
+	return parts, nil
 }
 
 func (e *Emulator) controlCloseStream(w http.ResponseWriter, r *http.Request, _ *caller) *apiError {

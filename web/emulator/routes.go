@@ -49,6 +49,11 @@ func (e *Emulator) routes() *http.ServeMux {
 		{name: "stream-append", method: "POST", pattern: "/realtime/v1/streams/{runId}/{target}/{streamId}/append", serve: e.appendStream},
 		{name: "metadata", method: "GET", pattern: "/api/v1/runs/{runId}/metadata", serve: e.readMetadata},
 		{name: "metadata-update", method: "PUT", pattern: "/api/v1/runs/{runId}/metadata", serve: e.updateMetadata},
+		{name: "session-create", method: "POST", pattern: "/api/v1/sessions", public: true, serve: e.createSession},
+		{name: "session", method: "GET", pattern: "/api/v1/sessions/{sessionId}", public: true, serve: e.retrieveSession},
+		{name: "session-update", method: "PATCH", pattern: "/api/v1/sessions/{sessionId}", public: true, serve: e.updateSession},
+		{name: "session-close", method: "POST", pattern: "/api/v1/sessions/{sessionId}/close", public: true, serve: e.closeSession},
+		{name: "session-wait", method: "POST", pattern: "/api/v1/runs/{runId}/session-streams/wait", serve: e.createSessionWait},
 		{name: "claims", method: "POST", pattern: claimsPath, serve: e.tokenClaims},
 		{name: "public-tokens", method: "POST", pattern: "/api/v1/auth/public-tokens", serve: e.createPublicToken},
 		{name: "jwt", method: "POST", pattern: "/api/v1/auth/jwt", serve: e.createJWT},
@@ -58,6 +63,7 @@ func (e *Emulator) routes() *http.ServeMux {
 		{name: "object", method: "GET", pattern: objectPrefix + "{path...}", open: true, serve: e.downloadObject},
 		{name: "object-upload", method: "PUT", pattern: objectPrefix + "{path...}", open: true, bulk: true, serve: e.uploadObject},
 	}
+	table = append(table, e.channelRoutes()...)
 	if e.options.Control {
 		table = append(table, e.controlRoutes()...)
 	}

@@ -46,8 +46,11 @@ func (e *Emulator) serveStream(w http.ResponseWriter, r *http.Request, log *stre
 	if failure != nil {
 		return failure
 	}
-	if _, v2 := frames.(framingV2); v2 {
+	if v2, ok := frames.(framingV2); ok {
 		w.Header().Set("X-Stream-Version", StreamV2)
+		if v2.settled {
+			idle = 0
+		}
 	}
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-cache")

@@ -14,7 +14,9 @@ const (
 )
 
 // framingV2 sends as many parts in one event as are there, with ids that count from zero.
-type framingV2 struct{}
+type framingV2 struct {
+	settled bool // ends when everything is sent, without waiting for more
+}
 
 func (framingV2) silence() time.Duration { return 5 * time.Second }
 func (framingV2) end() string            { return "data: [DONE]\n\n" }

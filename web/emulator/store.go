@@ -22,6 +22,10 @@ type store struct {
 
 	waitpoints map[string]*waitpoint // by friendly id
 	waitKeys   map[string]*waitpoint // by idempotency key
+
+	sessions    map[string]*session // by friendly id
+	sessionKeys map[string]*session // by external id
+	channels    map[channelKey]*streamLog
 }
 
 type idempotencyKey struct{ task, key string }
@@ -43,6 +47,10 @@ func newStore(journal *journal) *store {
 		batchKeys:  map[string]*batch{},
 		waitpoints: map[string]*waitpoint{},
 		waitKeys:   map[string]*waitpoint{},
+
+		sessions:    map[string]*session{},
+		sessionKeys: map[string]*session{},
+		channels:    map[channelKey]*streamLog{},
 	}
 }
 

@@ -13,9 +13,7 @@ import (
 // queueOptions are the options of a trigger call that say how a real queue treats the run. They are checked and kept;
 // only the number of attempts and the longest duration have an effect here.
 type queueOptions struct {
-	Queue *struct {
-		Name *string `json:"name"`
-	} `json:"queue"`
+	Queue *queueRef `json:"queue"`
 	Gates []struct {
 		Queue          string  `json:"queue"`
 		ConcurrencyKey *string `json:"concurrencyKey"`
@@ -29,6 +27,10 @@ type queueOptions struct {
 	ExternalDeploymentID string       `json:"externalDeploymentId"`
 	MaxAttempts          int          `json:"maxAttempts"`
 	MaxDuration          float64      `json:"maxDuration"`
+}
+
+type queueRef struct {
+	Name *string `json:"name"`
 }
 
 // The limits of the schema.
