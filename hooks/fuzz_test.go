@@ -43,6 +43,9 @@ var lives = [][]byte{
 	{opOpen, 0, 6, 0, 0, 16, opAnswer, 0, 0, 18, opFire, 0, opAnswer, 0, 4, 0, opPage, 7, opFire, 0, opStop, 1},
 	{opOpen, 0, 7, 0, 0, 0, opSubmit, 1, 0, opSubmit, 1, 2, opAnswer, 0, 4, 0, opAnswer, 0, 0, 19, opFire, 0, opClose, 1},
 	{opOpen, 0, 9, 0, 0, 0, opSubmit, 1, 3, opPage, 0, opAnswer, 0, 0, 4},
+	// A session with a control record, and a token that is refused and renewed.
+	{opOpen, 0, 11, 0, 2, 64, opAnswer, 0, 6, 0, opToken, 1, 1, opHead, 0, 0, 2, opChunk, 0, 20, opClose, 1},
+	{opOpen, 0, 0, 0, 0, 64, opAnswer, 0, 6, 0, opToken, 1, 2, opUpdate, 1, 0, 65, opAnswer, 0, 6, 0, opClose, 1},
 	// Two in one scope.
 	{opOpen, 0, 0, 0, 0, 0, opOpen, 0, 0, 0, 1, 0, opStop, 1, opHead, 0, 1, 0, opEnd, 0, opDrop, 0, opWait, 9},
 }
@@ -62,6 +65,7 @@ const (
 	opAnswer
 	opSubmit
 	opPage
+	opToken
 	opLast
 )
 
@@ -126,6 +130,12 @@ func (p *player) perform(op int) {
 	case opPage:
 		bits := p.byte()
 		p.Step(hooks.PageChanged{Visible: bits&1 != 0, Online: bits&2 != 0, Focused: bits&4 != 0})
+	case opToken:
+		e := hooks.AccessTokenArrived{Ask: hooks.AskID(p.byte() % (int(p.LastAsk()) + 2)), AccessToken: pick([]string{"b", "new", ""}, p.byte())}
+		if e.AccessToken == "" {
+			e.Reason = "nobody is logged in"
+		}
+		p.Step(e)
 	case opAnswer:
 		p.answer(p.fetch(), pick(statuses, p.byte()), headers[0], pick(bodies, p.byte()))
 	}
@@ -161,6 +171,7 @@ func (p *player) options() hooks.Options {
 	if access&16 != 0 {
 		o.RefreshInterval, o.RevalidateOnFocus, o.RevalidateOnReconnect = time.Second, true, access&32 != 0
 	}
+	o.CanRefresh = access&64 != 0
 	if access&8 != 0 {
 		o.Start = api.StreamStart{LastEventID: "0-0", Latest: true, Timeout: 5}
 	}
@@ -210,6 +221,7 @@ var (
 		{Kind: hooks.KindWaitToken, WaitpointID: "waitpoint_1"},
 		{Kind: hooks.KindInputStream, RunID: "run_1", StreamKey: "s0"},
 		{Kind: hooks.KindWaitToken},
+		{Kind: hooks.KindSession, SessionID: "session_1", Channel: "c", Direction: "out"},
 		{},
 		{Kind: 200, RunID: "run_1"},
 	}
@@ -250,6 +262,7 @@ var (
 		`[{"key":"2","value":{"friendlyId":"run_2","status":"PENDING","taskIdentifier":"t","createdAt":"2026-01-31T10:20:29","updatedAt":"2026-01-31T10:20:32"},"headers":{"operation":"insert"}},{"headers":{"control":"up-to-date"}}]`,
 		`{"id":"run_1","status":"EXECUTING","isCompleted":false,"updatedAt":"2026-01-31T10:20:32.000Z"}`,
 		`{"id":"run_9","isCached":false}`,
+		"event: batch\ndata: {\"records\":[{\"seq_num\":2,\"headers\":[[\"trigger-control\",\"turn-complete\"]],\"body\":\"\"}]}\n\n",
 		"\n\n",
 		"", // of the script
 	}

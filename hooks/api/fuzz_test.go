@@ -78,8 +78,8 @@ func FuzzDecodeEventV2(f *testing.F) {
 			return
 		}
 		for _, part := range got.Parts {
-			if !json.Valid([]byte(part.Chunk)) {
-				t.Errorf("%q: the chunk %q is no JSON", data, part.Chunk)
+			if !json.Valid([]byte(part.Chunk)) || part.Headers != "" && !json.Valid([]byte(part.Headers)) {
+				t.Errorf("%q: the chunk %q or its headers %q are no JSON", data, part.Chunk, part.Headers)
 			}
 		}
 		if got.LastEventID != "" {
@@ -111,7 +111,7 @@ func plainBatch(data string) (records api.Records, ok bool) {
 		if field(text, "headers", &headers) && len(headers) > 0 && len(headers[0]) > 0 && headers[0][0] == "" {
 			continue
 		}
-		part := api.Part{Chunk: rawjson.Null}
+		part := api.Part{Chunk: rawjson.Null, ID: records.LastEventID}
 		var chunk json.RawMessage
 		if field(body, "data", &chunk) {
 			part.Chunk = rawjson.Value(chunk)
@@ -137,7 +137,7 @@ func sameRecords(a, b api.Records) bool {
 		return false
 	}
 	for i := range a.Parts {
-		if a.Parts[i] != b.Parts[i] {
+		if a.Parts[i].Chunk != b.Parts[i].Chunk || a.Parts[i].RecordID != b.Parts[i].RecordID || a.Parts[i].ID != b.Parts[i].ID {
 			return false
 		}
 	}

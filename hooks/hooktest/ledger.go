@@ -28,6 +28,7 @@ type Ledger struct {
 
 	lastFetch hooks.FetchID
 	lastTimer hooks.TimerID
+	lastAsk   hooks.AskID
 	opened    map[hooks.Sub]hooks.Options // of the subscriptions that are open
 	scopes    map[string]bool             // that were named and not dropped since
 	named     map[hooks.FeedID]bool       // true while a screen may hold data of the feed
@@ -126,6 +127,17 @@ func (l *Ledger) note(command hooks.Command) {
 			}
 		}
 		l.noteStream(c.Stream)
+	case hooks.DeliverControl:
+		for _, sub := range c.Subs {
+			if _, open := l.opened[sub]; !open || c.Record.Control == "" {
+				l.violate("the control record %q for subscription %d", c.Record.Control, sub)
+			}
+		}
+	case hooks.AskAccessToken:
+		if options, open := l.opened[c.Sub]; open && !options.CanRefresh || c.Ask <= l.lastAsk {
+			l.violate("subscription %d is asked for a token, number %d after %d", c.Sub, c.Ask, l.lastAsk)
+		}
+		l.lastAsk = c.Ask
 	case hooks.Forget:
 		if still, ever := l.named[c.Feed]; ever && !still {
 			l.violate("feed %d is forgotten twice", c.Feed)
@@ -183,8 +195,8 @@ func (l *Ledger) notePublish(c hooks.Publish) {
 }
 
 func (l *Ledger) noteStream(s hooks.StreamSnapshot) {
-	if len(s.Parts) == 0 && s.Resumed.Parts == 0 {
-		l.violate("stream %s is shown without parts", s.Key)
+	if len(s.Parts) == 0 && s.Resumed.Parts == 0 && s.LastEventID == "" {
+		l.violate("stream %s is shown, of which nothing is known", s.Key)
 	}
 	l.name(s.Feed)
 }
@@ -257,3 +269,6 @@ func (l *Ledger) passMinute() {
 		}
 	}
 }
+
+// LastAsk is the highest number of a question for an access token so far.
+func (l *Ledger) LastAsk() hooks.AskID { return l.lastAsk }
