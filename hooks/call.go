@@ -54,7 +54,7 @@ func (p Retry) delay(random *rand.Rand, n int) time.Duration {
 type call struct {
 	rt       *Runtime
 	request  api.Request
-	options  Options
+	options  *Options
 	attempts int
 	renewed  bool // the access token, after a refusal
 	fetch    FetchID
@@ -68,13 +68,13 @@ type call struct {
 
 // call sends a request, again where that may help, and tells done how it ended. options are those of the hook
 // that asks.
-func (r *Runtime) call(request api.Request, options Options, done func(header api.Header, body string, err error)) *call {
+func (r *Runtime) call(request api.Request, options *Options, done func(header api.Header, body string, err error)) *call {
 	return r.namedCall(request, options, r.uuid(), done)
 }
 
 // namedCall is call under a name by which the server knows a repetition and does it once.
 func (r *Runtime) namedCall(
-	request api.Request, options Options, name string, done func(header api.Header, body string, err error),
+	request api.Request, options *Options, name string, done func(header api.Header, body string, err error),
 ) *call {
 	c := &call{rt: r, request: request, options: options, done: done}
 	c.request.Header = append(request.Header[:len(request.Header):len(request.Header)],
@@ -102,7 +102,7 @@ func (r *Runtime) uuid() string {
 
 func (c *call) ask() {
 	c.attempts++
-	c.body = nil
+	c.httpStatus, c.body = 0, nil
 	c.authorize()
 	c.fetch = c.rt.fetch(c.request, c)
 }
@@ -141,6 +141,10 @@ func (c *call) arrived(chunk []byte) {
 }
 
 func (c *call) ended() {
+	if c.httpStatus == 0 {
+		c.failed("an answer without a head")
+		return
+	}
 	if c.httpStatus >= 200 && c.httpStatus <= 299 {
 		c.done(c.header, string(c.body), nil)
 		return

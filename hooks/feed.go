@@ -67,7 +67,7 @@ const (
 type feed struct {
 	rt     *Runtime
 	id     FeedID
-	key    feedKey
+	key    *feedKey
 	name   string // key, as one string
 	access api.Access
 	source source        // one of the two below
@@ -102,13 +102,13 @@ type feed struct {
 }
 
 // feedFor returns the feed with this key, new or not.
-func (r *Runtime) feedFor(key feedKey, access api.Access) *feed {
+func (r *Runtime) feedFor(key *feedKey, access *api.Access) *feed {
 	name := key.text()
 	if f := r.feeds[name]; f != nil {
 		return f
 	}
 	r.lastFeed++
-	f := &feed{rt: r, id: r.lastFeed, key: key, name: name, access: access}
+	f := &feed{rt: r, id: r.lastFeed, key: key, name: name, access: *access}
 	if key.kind.isStream() {
 		f.parts = newStreamSource(key, r.streamSource(key.resume.Feed))
 		f.source = f.parts
@@ -145,9 +145,9 @@ func (f *feed) runs() []*api.Run {
 	return f.rows.runs
 }
 
-func (f *feed) stream() StreamSnapshot {
+func (f *feed) stream() *StreamSnapshot {
 	parts := f.parts.parts
-	return StreamSnapshot{
+	return &StreamSnapshot{
 		Key: f.key.streamKey, Feed: f.id, Parts: parts[:len(parts):len(parts)],
 		Resumed: f.key.resume, LastEventID: f.parts.lastEventID, Control: f.parts.control,
 	}
@@ -321,6 +321,9 @@ func (f *feed) started(httpStatus int, header map[string]string) {
 func (f *feed) isRefused() bool { return f.httpStatus < 200 || f.httpStatus > 299 }
 
 func (f *feed) arrived(chunk []byte) {
+	if f.state != receiving {
+		return // a body without a head: the end of it will be retried
+	}
 	f.heard = f.rt.now
 	if f.isRefused() {
 		if room := maxErrorBody - len(f.refusal); room > 0 {
@@ -339,6 +342,10 @@ func (f *feed) arrived(chunk []byte) {
 }
 
 func (f *feed) ended() {
+	if f.state != receiving {
+		f.retry(0)
+		return
+	}
 	if f.isRefused() {
 		f.refuse()
 		return

@@ -57,6 +57,9 @@ type Spec struct {
 	Direction   string // of KindSession: "in" or "out"
 }
 
+// same reports whether both name the same.
+func (s *Spec) same(other *Spec) bool { return s == other || *s == *other }
+
 // Options are what a hook may ask for. The zero value asks the cloud, without a token, for everything, and
 // publishes every part at once.
 type Options struct {
@@ -94,7 +97,7 @@ type Options struct {
 }
 
 // sameFeeds reports whether both options name the same feeds.
-func (o Options) sameFeeds(other Options) bool {
+func (o *Options) sameFeeds(other *Options) bool {
 	return o.Access == other.Access && o.Start == other.Start && slices.Equal(o.SkipColumns, other.SkipColumns)
 }
 
@@ -129,7 +132,7 @@ type feedKey struct {
 
 // text spells the key as one string. Maps with strings for keys cost the browser 9 kB less than maps with
 // structs.
-func (k feedKey) text() string {
+func (k *feedKey) text() string {
 	return strings.Join([]string{
 		k.baseURL, k.branch, strconv.Itoa(k.credential), strconv.Itoa(int(k.kind)), k.runID, k.streamKey,
 		k.tags, k.createdAt, k.batchID, k.sessionID, k.channel, k.direction, k.columns,
@@ -140,8 +143,8 @@ func (k feedKey) text() string {
 }
 
 // shapeKey is the key of the rows that a subscription follows: those of one run or of many.
-func (r *Runtime) shapeKey(spec Spec, o Options) feedKey {
-	key := r.accessKey(o.Access)
+func (r *Runtime) shapeKey(spec *Spec, o *Options) *feedKey {
+	key := r.accessKey(&o.Access)
 	if key.kind = spec.Kind; spec.Kind == KindRunWithStreams {
 		key.kind = KindRun
 	}
@@ -150,21 +153,21 @@ func (r *Runtime) shapeKey(spec Spec, o Options) feedKey {
 	return key
 }
 
-func (r *Runtime) streamKey(runID, streamKey string, o Options, resume Resume) feedKey {
-	key := r.accessKey(o.Access)
+func (r *Runtime) streamKey(runID, streamKey string, o *Options, resume Resume) *feedKey {
+	key := r.accessKey(&o.Access)
 	key.kind, key.runID, key.streamKey = KindStream, runID, streamKey
 	key.start, key.resume = o.Start, resume
 	return key
 }
 
-func (r *Runtime) sessionKey(spec Spec, o Options, resume Resume) feedKey {
+func (r *Runtime) sessionKey(spec *Spec, o *Options, resume Resume) *feedKey {
 	key := r.streamKey("", "", o, resume)
 	key.kind, key.sessionID, key.channel, key.direction = KindSession, spec.SessionID, spec.Channel, spec.Direction
 	return key
 }
 
-func (r *Runtime) accessKey(access api.Access) feedKey {
-	return feedKey{
+func (r *Runtime) accessKey(access *api.Access) *feedKey {
+	return &feedKey{
 		baseURL:    strings.TrimSuffix(access.BaseURL, "/"),
 		branch:     access.PreviewBranch,
 		credential: r.credential(access.AccessToken),

@@ -43,13 +43,13 @@ type retrieval struct {
 }
 
 // retrievalFor returns the retrieval with this key, new or not.
-func (r *Runtime) retrievalFor(key feedKey, access api.Access) *retrieval {
+func (r *Runtime) retrievalFor(key *feedKey, access *api.Access) *retrieval {
 	name := key.text()
 	if t := r.retrievals[name]; t != nil {
 		return t
 	}
 	r.lastFeed++
-	t := &retrieval{rt: r, id: r.lastFeed, name: name, access: access, runID: key.runID, credential: key.credential}
+	t := &retrieval{rt: r, id: r.lastFeed, name: name, access: *access, runID: key.runID, credential: key.credential}
 	r.retrievals[name] = t
 	return t
 }
@@ -93,9 +93,9 @@ func (t *retrieval) fetch() {
 }
 
 // options are those of the hook that came first; its word counts for all.
-func (t *retrieval) options() Options {
+func (t *retrieval) options() *Options {
 	if len(t.subs) == 0 {
-		return Options{}
+		return &Options{}
 	}
 	return t.subs[0].options
 }
@@ -121,7 +121,7 @@ func (t *retrieval) complete(run, packets rawjson.Value, fields []string) {
 		if url == "" {
 			continue
 		}
-		t.running = t.rt.call(api.DownloadPacket(url, t.runID, field), Options{}, func(header api.Header, body string, err error) {
+		t.running = t.rt.call(api.DownloadPacket(url, t.runID, field), &Options{}, func(header api.Header, body string, err error) {
 			if err == nil {
 				packets = api.WithPacket(packets, field, header["content-type"], body)
 			}

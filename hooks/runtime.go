@@ -58,9 +58,9 @@ func (r *Runtime) Step(now time.Time, event Event) []Command {
 	r.now, r.commands = now, r.commands[:0]
 	switch e := event.(type) {
 	case Open:
-		r.open(e)
+		r.open(&e)
 	case Update:
-		r.update(e)
+		r.update(&e)
 	case Stop:
 		if s := r.subs[e.Sub]; s != nil {
 			s.stop()

@@ -13,14 +13,14 @@ type scope struct {
 	subs []*subscription
 	held []*feed
 
-	spec  Spec     // of whoever came in or showed something last
+	spec  *Spec    // of whoever came in or showed something last
 	shown Snapshot // what the hooks of this scope show; zero before the first publication
 }
 
 // accept takes a snapshot to show, and reports whether it says anything new. Two hooks of one scope may
 // follow different feeds, such as while an access token is renewed; the feed that lags is not shown.
-func (sc *scope) accept(spec Spec, snap *Snapshot) bool {
-	if sc.spec == spec && (sc.shown.same(snap) || snap.lagsBehind(&sc.shown)) {
+func (sc *scope) accept(spec *Spec, snap *Snapshot) bool {
+	if sc.spec.same(spec) && (sc.shown.same(snap) || snap.lagsBehind(&sc.shown)) {
 		return false
 	}
 	sc.spec, sc.shown = spec, *snap
@@ -31,10 +31,10 @@ func (sc *scope) accept(spec Spec, snap *Snapshot) bool {
 func (r *Runtime) enter(s *subscription, key string) {
 	sc := r.scopes[key]
 	if sc == nil {
-		sc = &scope{key: key}
+		sc = &scope{key: key, spec: s.spec}
 		r.scopes[key] = sc
 	}
-	if sc.spec != s.spec {
+	if !sc.spec.same(s.spec) {
 		sc.spec, sc.shown = s.spec, Snapshot{}
 	}
 	s.scope = sc

@@ -66,13 +66,16 @@ func (a *Snapshot) same(b *Snapshot) bool {
 		return false
 	}
 	for i := range a.Streams {
-		if a.Streams[i].Feed != b.Streams[i].Feed || len(a.Streams[i].Parts) != len(b.Streams[i].Parts) ||
-			a.Streams[i].LastEventID != b.Streams[i].LastEventID || a.Streams[i].First != b.Streams[i].First ||
-			a.Streams[i].Control.ID != b.Streams[i].Control.ID || a.Streams[i].WantsPlaces != b.Streams[i].WantsPlaces {
+		if !a.Streams[i].same(&b.Streams[i]) {
 			return false
 		}
 	}
 	return true
+}
+
+func (s *StreamSnapshot) same(other *StreamSnapshot) bool {
+	return s.Feed == other.Feed && len(s.Parts) == len(other.Parts) && s.LastEventID == other.LastEventID &&
+		s.First == other.First && s.Control.ID == other.Control.ID && s.WantsPlaces == other.WantsPlaces
 }
 
 // sameSlice reports whether both are one slice. Lists are replaced, never changed.
@@ -82,8 +85,8 @@ func sameSlice(a, b []*api.Run) bool {
 
 // names reports whether the snapshot shows something of a feed.
 func (s *Snapshot) names(feed FeedID) bool {
-	for _, stream := range s.Streams {
-		if stream.Feed == feed {
+	for i := range s.Streams {
+		if s.Streams[i].Feed == feed {
 			return true
 		}
 	}
@@ -115,11 +118,11 @@ func (a *Snapshot) lagsBehind(b *Snapshot) bool {
 	if a.RunFeed != b.RunFeed && b.Run != nil && (a.Run == nil || a.Run.UpdatedAt.Before(b.Run.UpdatedAt)) {
 		return true
 	}
-	for _, old := range b.Streams {
-		now := 0
-		for _, s := range a.Streams {
-			if s.Key == old.Key {
-				now = s.total()
+	for i := range b.Streams {
+		old, now := &b.Streams[i], 0
+		for j := range a.Streams {
+			if a.Streams[j].Key == old.Key {
+				now = a.Streams[j].total()
 			}
 		}
 		if now < old.total() {
@@ -130,9 +133,9 @@ func (a *Snapshot) lagsBehind(b *Snapshot) bool {
 }
 
 // total counts the parts of the stream, also those that only the subscriber has.
-func (s StreamSnapshot) total() int { return s.Resumed.Parts + len(s.Parts) }
+func (s *StreamSnapshot) total() int { return s.Resumed.Parts + len(s.Parts) }
 
 // resume describes the stream to a feed that shall go on where this one is.
-func (s StreamSnapshot) resume() Resume {
+func (s *StreamSnapshot) resume() Resume {
 	return Resume{Key: s.Key, Feed: s.Feed, Parts: s.total(), LastEventID: s.LastEventID}
 }

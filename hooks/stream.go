@@ -9,7 +9,7 @@ import (
 
 // streamSource follows one stream of a run, part by part.
 type streamSource struct {
-	key         feedKey
+	key         *feedKey
 	parts       []api.Part // grows only, so that snapshots may share it
 	lastEventID string
 	seen        window
@@ -21,7 +21,7 @@ type streamSource struct {
 }
 
 // newStreamSource begins where the key says; before is the feed that it goes on after, if any.
-func newStreamSource(key feedKey, before *streamSource) *streamSource {
+func newStreamSource(key *feedKey, before *streamSource) *streamSource {
 	s := &streamSource{key: key, lastEventID: key.start.LastEventID}
 	if before != nil {
 		s.seen = before.seenUpTo(key.resume.Parts)

@@ -14,8 +14,8 @@ type subscription struct {
 	rt      *Runtime
 	sub     Sub
 	scope   *scope
-	spec    Spec
-	options Options
+	spec    *Spec
+	options *Options
 	resume  []Resume
 
 	run     *feed   // the rows that it follows; nil for KindStream
@@ -32,11 +32,11 @@ type subscription struct {
 	dirty    bool
 }
 
-func (r *Runtime) open(e Open) {
+func (r *Runtime) open(e *Open) {
 	if r.subs[e.Sub] != nil {
 		return
 	}
-	s := &subscription{rt: r, sub: e.Sub, spec: e.Spec, options: e.Options, resume: e.Resume}
+	s := &subscription{rt: r, sub: e.Sub, spec: &e.Spec, options: &e.Options, resume: e.Resume}
 	s.options.asker = e.Sub
 	r.subs[e.Sub] = s
 	r.enter(s, e.Scope)
@@ -52,12 +52,12 @@ func (s *subscription) follow() {
 	case s.spec.Kind.isMutation():
 		s.mutation = &mutation{sub: s}
 	case s.spec.Kind == KindRetrieve:
-		s.retrieval = s.rt.retrievalFor(s.rt.shapeKey(s.spec, s.options), s.options.Access)
+		s.retrieval = s.rt.retrievalFor(s.rt.shapeKey(s.spec, s.options), &s.options.Access)
 		s.retrieval.join(s)
 	case s.spec.Kind.isStream():
 		s.followStream(s.spec.StreamKey)
 	default:
-		s.run = s.rt.feedFor(s.rt.shapeKey(s.spec, s.options), s.options.Access)
+		s.run = s.rt.feedFor(s.rt.shapeKey(s.spec, s.options), &s.options.Access)
 		s.join(s.run)
 	}
 	s.runChanged()
@@ -65,16 +65,16 @@ func (s *subscription) follow() {
 
 func (s *subscription) followStream(streamKey string) {
 	var resume Resume
-	for _, r := range s.resume {
-		if r.Key == streamKey {
-			resume = r
+	for i := range s.resume {
+		if s.resume[i].Key == streamKey {
+			resume = s.resume[i]
 		}
 	}
 	key := s.rt.streamKey(s.spec.RunID, streamKey, s.options, resume)
 	if s.spec.Kind == KindSession {
 		key = s.rt.sessionKey(s.spec, s.options, resume)
 	}
-	f := s.rt.feedFor(key, s.options.Access)
+	f := s.rt.feedFor(key, &s.options.Access)
 	s.streams = append(s.streams, f)
 	s.join(f)
 }
@@ -191,13 +191,13 @@ func (r *Runtime) close(sub Sub) {
 
 // update takes new options. Where they name other feeds, the subscription moves there, and what it shows
 // stays until the new feeds have something.
-func (r *Runtime) update(e Update) {
+func (r *Runtime) update(e *Update) {
 	s := r.subs[e.Sub]
 	if s == nil {
 		return
 	}
-	sameFeeds := s.options.sameFeeds(e.Options)
-	s.options = e.Options
+	sameFeeds := s.options.sameFeeds(&e.Options)
+	s.options = &e.Options
 	s.options.asker = e.Sub
 	if s.stopped {
 		return
@@ -215,8 +215,8 @@ func (r *Runtime) update(e Update) {
 	before := s.feeds()
 	// The new feeds go on after what is shown: parts that wait at a gate are in the old feed alone.
 	s.resume = nil
-	for _, stream := range s.scope.shown.Streams {
-		s.resume = append(s.resume, stream.resume())
+	for i := range s.scope.shown.Streams {
+		s.resume = append(s.resume, s.scope.shown.Streams[i].resume())
 	}
 	s.rt.clearTimer(&s.drain)
 	s.run, s.streams, s.finished = nil, nil, false
@@ -262,7 +262,7 @@ func (s *subscription) snapshot() Snapshot {
 		}
 		stream.WantsPlaces = s.options.WantsPlaces
 		if stream.total() > 0 || stream.Control.Control != "" {
-			snap.Streams = append(snap.Streams, stream)
+			snap.Streams = append(snap.Streams, *stream)
 		}
 		if s.spec.Kind.isStream() {
 			snap.Err = f.err

@@ -63,7 +63,7 @@ var (
 // transitionEvents are what can happen to a feed. Where a feed waits for nothing, what happens is late: it is
 // about the request or the timer of before.
 var transitionEvents = map[string]func(x *specimen) Event{
-	"another one joins":           func(x *specimen) Event { return Open{Sub: 2, Scope: "b", Spec: x.rt.subs[1].spec} },
+	"another one joins":           func(x *specimen) Event { return Open{Sub: 2, Scope: "b", Spec: *x.rt.subs[1].spec} },
 	"the same options again":      func(*specimen) Event { return Update{Sub: 1} },
 	"a new access token":          func(*specimen) Event { return Update{1, Options{Access: api.Access{AccessToken: "t"}}} },
 	"the last one stops":          func(*specimen) Event { return Stop{1} },
@@ -109,7 +109,7 @@ var transitions = map[feedState]map[string][2]string{
 		"the head of a good answer":   both("receiving:"),
 		"the head of a refusal":       both("receiving:"),
 		"bytes":                       both("requesting:"),
-		"the end of the answer":       both("idle: cleartimer publish"),
+		"the end of the answer":       both("waiting: cleartimer settimer"),
 		"a failure":                   both("waiting: cleartimer settimer"),
 		"its timer":                   both("waiting: cancel settimer"),
 		"a timer that was cleared":    both("requesting:"),

@@ -53,8 +53,8 @@ func (p *port) view(scopes []string, snap *hooks.Snapshot) {
 	if snap.Retrieved != "" {
 		p.retrieved(snap.RetrievedFeed, snap.Retrieved, snap.Packets)
 	}
-	for _, stream := range snap.Streams {
-		p.stream(stream)
+	for i := range snap.Streams {
+		p.stream(&snap.Streams[i])
 	}
 	dst := append(item(p.views), `{"scopes":[`...)
 	for i, scope := range scopes {
@@ -75,7 +75,7 @@ func (p *port) view(scopes []string, snap *hooks.Snapshot) {
 	}
 	dst = appendWindow(dst, snap.Streams)
 	if len(snap.Streams) == 1 && snap.Streams[0].Control.Control != "" {
-		dst = appendControl(append(dst, `,"control":`...), snap.Streams[0].Control)
+		dst = appendControl(append(dst, `,"control":`...), &snap.Streams[0].Control)
 	}
 	if snap.Err != nil {
 		dst = appendError(append(dst, `,"error":`...), snap.Err)
@@ -96,7 +96,8 @@ func (p *port) view(scopes []string, snap *hooks.Snapshot) {
 // appendWindow writes where streams begin that are not shown from their first part on.
 func appendWindow(dst []byte, streams []hooks.StreamSnapshot) []byte {
 	first := true
-	for _, stream := range streams {
+	for i := range streams {
+		stream := &streams[i]
 		if stream.First == 0 {
 			continue
 		}
@@ -123,12 +124,12 @@ func appendFlag(dst []byte, name string, set bool) []byte {
 
 func appendStreams(dst []byte, streams []hooks.StreamSnapshot) []byte {
 	dst = append(dst, '{')
-	for i, stream := range streams {
+	for i := range streams {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = rawjson.AppendString(dst, stream.Key)
-		dst = appendNumber(append(dst, ':'), stream.Feed)
+		dst = rawjson.AppendString(dst, streams[i].Key)
+		dst = appendNumber(append(dst, ':'), streams[i].Feed)
 	}
 	return append(dst, '}')
 }
@@ -175,7 +176,7 @@ func (p *port) retrieved(feed hooks.FeedID, run, packets rawjson.Value) {
 }
 
 // stream brings the page's replica of a stream up to date.
-func (p *port) stream(stream hooks.StreamSnapshot) {
+func (p *port) stream(stream *hooks.StreamSnapshot) {
 	known, seen := p.replicas[stream.Feed]
 	places := known.places
 	if stream.WantsPlaces {
@@ -186,14 +187,14 @@ func (p *port) stream(stream hooks.StreamSnapshot) {
 	}
 	dst := appendNumber(append(item(p.feeds), `{"feed":`...), stream.Feed)
 	if !seen && stream.Resumed.Parts > 0 {
-		dst = appendOrigin(append(dst, `,"from":`...), stream.Resumed)
+		dst = appendOrigin(append(dst, `,"from":`...), &stream.Resumed)
 	}
 	dst = append(dst, `,"parts":[`...)
-	for i, part := range stream.Parts[known.parts:] {
-		if i > 0 {
+	for i := known.parts; i < len(stream.Parts); i++ {
+		if i > known.parts {
 			dst = append(dst, ',')
 		}
-		dst = append(dst, part.Chunk...)
+		dst = append(dst, stream.Parts[i].Chunk...)
 	}
 	dst = append(dst, ']')
 	if known.places < places {
@@ -207,17 +208,17 @@ func (p *port) stream(stream hooks.StreamSnapshot) {
 // appendPlaces writes where parts stand in their stream.
 func appendPlaces(dst []byte, parts []api.Part) []byte {
 	dst = append(dst, '[')
-	for i, part := range parts {
+	for i := range parts {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = append(appendPlace(append(dst, '{'), part), '}')
+		dst = append(appendPlace(append(dst, '{'), &parts[i]), '}')
 	}
 	return append(dst, ']')
 }
 
 // appendPlace writes the members of a part's place.
-func appendPlace(dst []byte, part api.Part) []byte {
+func appendPlace(dst []byte, part *api.Part) []byte {
 	dst = rawjson.AppendString(append(dst, `"id":`...), part.ID)
 	dst = strconv.AppendInt(append(dst, `,"timestamp":`...), part.Timestamp, 10)
 	if part.RecordID != "" {
@@ -231,16 +232,16 @@ func appendPlace(dst []byte, part api.Part) []byte {
 
 // control hands a subscription of the page a control record.
 func (p *port) control(sub uint32, deliver *hooks.DeliverControl) {
-	p.stream(deliver.Stream)
+	p.stream(&deliver.Stream)
 	dst := appendNumber(append(item(p.controls), `{"sub":`...), sub)
-	dst = appendControl(append(dst, `,"control":`...), deliver.Record)
+	dst = appendControl(append(dst, `,"control":`...), &deliver.Record)
 	dst = appendNumber(append(dst, `,"at":`...), deliver.At)
-	dst = appendPlace(append(dst, `,"part":{`...), deliver.Record)
+	dst = appendPlace(append(dst, `,"part":{`...), &deliver.Record)
 	p.controls = append(append(append(dst, `,"chunk":`...), deliver.Record.Chunk...), "}}"...)
 }
 
 // appendControl writes a control record as hooks show it.
-func appendControl(dst []byte, record api.Part) []byte {
+func appendControl(dst []byte, record *api.Part) []byte {
 	dst = rawjson.AppendString(append(dst, `{"subtype":`...), record.Control)
 	dst = append(append(dst, `,"headers":`...), record.Headers...)
 	dst = append(append(dst, `,"seqNum":`...), record.ID...)
@@ -248,7 +249,7 @@ func appendControl(dst []byte, record api.Part) []byte {
 }
 
 // appendOrigin says where the page has the parts before those that it is sent.
-func appendOrigin(dst []byte, resume hooks.Resume) []byte {
+func appendOrigin(dst []byte, resume *hooks.Resume) []byte {
 	if resume.Feed != 0 {
 		dst = appendNumber(append(dst, `{"feed":`...), resume.Feed)
 	} else {
@@ -258,7 +259,7 @@ func appendOrigin(dst []byte, resume hooks.Resume) []byte {
 }
 
 // deliver asks the page to hand a subscription the parts that it has not had.
-func (p *port) deliver(sub uint32, stream hooks.StreamSnapshot) {
+func (p *port) deliver(sub uint32, stream *hooks.StreamSnapshot) {
 	p.stream(stream)
 	dst := appendNumber(append(item(p.data), `{"sub":`...), sub)
 	p.data = append(appendNumber(append(dst, `,"feed":`...), stream.Feed), '}')

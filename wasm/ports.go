@@ -61,7 +61,7 @@ func (s *portServer) message(now time.Time, number uint32, text string) {
 			s.refuse(number, "an open without a known spec or a scope")
 			return
 		}
-		s.open(now, p, m)
+		s.open(now, p, &m)
 	case "update":
 		s.step(now, hooks.Update{Sub: p.subs[m.sub], Options: m.options})
 	case "submit":
@@ -106,7 +106,7 @@ type internalError struct{ reason string }
 
 func (e *internalError) Error() string { return "runwire: " + e.reason }
 
-func (s *portServer) open(now time.Time, p *port, m pageMessage) {
+func (s *portServer) open(now time.Time, p *port, m *pageMessage) {
 	if p.subs[m.sub] != 0 {
 		s.refuse(p.number, "a subscription that is already open")
 		return
@@ -154,7 +154,7 @@ func (s *portServer) Publish(publish hooks.Publish) {
 func (s *portServer) Deliver(deliver hooks.Deliver) {
 	for _, sub := range deliver.Subs {
 		if o, ok := s.owners[sub]; ok {
-			o.port.deliver(o.sub, deliver.Stream)
+			o.port.deliver(o.sub, &deliver.Stream)
 		}
 	}
 }
