@@ -44,6 +44,9 @@ type Options struct {
 	// AnnounceDeletes tells the feeds of tags when a run has lost a tag, as Electric does. By default such a run is
 	// never mentioned again, as the service has it. What [Emulator.DeleteRun] removes is announced in any case.
 	AnnounceDeletes bool
+	// RateLimit is how many calls a minute each credential may make under /api/, of those that the service limits. The
+	// headers of the answers count them down. Default: 1,000,000, which no test reaches.
+	RateLimit int
 	// Control serves the scripting of tests under /emulator/, for holders of the secret key.
 	Control bool
 	// Clock is the source of time. Default: [RealClock].
@@ -63,6 +66,7 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.StreamIdle, 60*time.Second)
 	setDefault(&o.StreamVersion, StreamV2)
 	setDefault(&o.ListRows, 1000)
+	setDefault(&o.RateLimit, 1_000_000)
 	if o.Clock == nil {
 		o.Clock = RealClock{}
 	}
@@ -99,6 +103,7 @@ type Emulator struct {
 	faults  *faultList
 	conns   *connections
 	queue   queue
+	rates   rateLimiter
 	cursor  atomic.Uint64 // of the run feeds: a number that no two answers share
 
 	// life ends with Close; everything that runs derives from it.
@@ -118,6 +123,7 @@ func New(options Options) *Emulator {
 		clock:   options.Clock,
 		ids:     newIDSource(options.Seed),
 		journal: &journal{},
+		rates:   rateLimiter{limit: options.RateLimit},
 		objects: newObjectStore(),
 		tasks:   taskTable(options.Tasks),
 		calls:   newCallLog(),

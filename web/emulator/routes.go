@@ -120,6 +120,9 @@ func (e *Emulator) serveRoute(w http.ResponseWriter, r *http.Request, rt route) 
 	if rt.open {
 		return rt.serve(w, r, nil)
 	}
+	if err := e.limitRate(w, r); err != nil {
+		return err
+	}
 	from, err := e.authenticate(r, rt.public)
 	if err != nil {
 		return err

@@ -21,7 +21,9 @@ type Task struct {
 }
 
 // builtinTasks is the one list of them.
-var builtinTasks = []Task{helloWorld, countUp, streamText, alwaysFails, bigOutput}
+var builtinTasks = []Task{
+	helloWorld, countUp, streamText, approval, chat, flaky, alwaysFails, fanOut, importCSV, bigOutput,
+}
 
 // Tasks are the built-in tasks, in the order in which to present them.
 func Tasks() []Task { return slices.Clone(builtinTasks) }
@@ -46,6 +48,9 @@ func (t *TaskRun) Attempt() int { return t.attempt }
 
 // ID is the run's id.
 func (t *TaskRun) ID() string { return t.run.id }
+
+// Now is the time on the emulator's clock.
+func (t *TaskRun) Now() time.Time { return t.emulator.clock.Now() }
 
 // Payload decodes the payload, without the annotations of super+json. An absent payload leaves into as it is.
 func (t *TaskRun) Payload(into any) error {
@@ -95,3 +100,13 @@ type TaskStream struct{ log *streamLog }
 
 // Append adds a part, given as JSON text. It keeps the text.
 func (s *TaskStream) Append(json string) { s.log.append(part{data: json}) }
+
+// AppendValue adds a part that is encoded as JSON.
+func (s *TaskStream) AppendValue(value any) error {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Errorf("append to stream: %w", err)
+	}
+	s.Append(string(text))
+	return nil
+}
