@@ -1,6 +1,6 @@
 // Builds dist/: the ES module with its worker and runtime.wasm beside it, the CommonJS twin in dist/cjs, and the types of both.
 import { execFileSync } from 'node:child_process'
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync } from 'node:zlib'
 import { build } from 'esbuild'
@@ -12,6 +12,7 @@ await rm('dist', { recursive: true, force: true })
 await mkdir('dist/cjs', { recursive: true })
 await copyFile(wasm, 'dist/runtime.wasm')
 
+const entries = ['src/index.ts', 'src/sdk.ts']
 const shared = {
   bundle: true,
   minify: true,
@@ -40,13 +41,21 @@ if (imports.some(({ module }) => module === 'gojs')) {
 }
 
 await Promise.all([
-  // host.js is an entry of its own because the page loads it only where no worker can run.
-  build({ ...shared, entryPoints: ['src/index.ts', 'src/host.ts'], format: 'esm', splitting: true, outdir: 'dist' }),
+  // The two entries share a chunk, so that one page has one runtime. host.js is an entry of its own because the page
+  // loads it only where no worker can run.
+  build({
+    ...shared,
+    entryPoints: [...entries, 'src/host.ts'],
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'shared-[hash]',
+    outdir: 'dist',
+  }),
   build({ ...shared, entryPoints: ['src/worker.ts'], format: 'esm', outdir: 'dist' }),
   // CommonJS has no import.meta: Node needs no address, and a page that was bundled from this has its own.
   build({
     ...shared,
-    entryPoints: ['src/index.ts'],
+    entryPoints: entries,
     format: 'cjs',
     platform: 'node',
     define: { 'import.meta.url': 'document.baseURI' },
@@ -59,7 +68,7 @@ for (const outDir of ['dist', 'dist/cjs']) {
   execFileSync('node_modules/.bin/tsc', ['--project', 'tsconfig.build.json', '--outDir', outDir], { stdio: 'inherit' })
 }
 
-for (const file of ['index.js', 'worker.js', 'host.js', 'runtime.wasm']) {
+for (const file of (await readdir('dist')).filter((file) => /\.(js|wasm)$/.test(file))) {
   const bytes = await readFile(`dist/${file}`)
-  console.log(`${file.padEnd(13)} ${bytes.length} bytes, ${brotliCompressSync(bytes).length} brotli`)
+  console.log(`${file.padEnd(20)} ${bytes.length} bytes, ${brotliCompressSync(bytes).length} brotli`)
 }

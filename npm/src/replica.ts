@@ -1,4 +1,4 @@
-import { decodePacket } from './decode.js'
+import { decodePacket } from './packet.js'
 import { decodeError } from './errors.js'
 import type { ListDelta, Packet, RetrievedDelta, RunDelta } from './protocol.js'
 import { StreamReplica } from './streamReplica.js'

@@ -1,4 +1,4 @@
-import { encodePacket } from './encode.js'
+import { encodePacket } from './packet.js'
 import type { AnyTask, TaskIdentifier } from './realtimeRun.js'
 
 /** The options of one run. */

@@ -1,0 +1,137 @@
+// @vitest-environment jsdom
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { settled } from './fakeRuntime.js'
+import { accessToken, openPage, opened, ops, recorder } from './page.js'
+
+let page: Awaited<ReturnType<typeof openPage>>
+beforeEach(async () => {
+  page = await openPage()
+})
+
+describe('useRun', () => {
+  test('is loading from the first render on, and then as the runtime says', async () => {
+    const { Component, seen, latest } = recorder(() => page.hooks.useRun('run_1', { accessToken, refreshInterval: 1000 }))
+    await page.render(<Component />)
+    expect(seen[0]).toEqual({ run: undefined, error: undefined, isLoading: true, isValidating: true, isError: false })
+    const [open] = opened(page.posted())
+    expect(open).toMatchObject({ spec: { hook: 'retrieve', runId: 'run_1' }, options: { refreshInterval: 1000 } })
+    const scopes = [open!.scope]
+    const child = { id: 'run_2', createdAt: '2026-01-31T10:20:30.000Z' }
+    const retrieved = { id: 'run_1', updatedAt: '2026-01-31T10:20:30.000Z', relatedRuns: { root: child, children: [{ ...child }] } }
+    const output = { type: 'application/super+json', data: '{"json":"2026-01-31T10:20:30.000Z","meta":{"values":["Date"]}}' }
+    const packets = { output, payload: { type: 'application/json', data: '{' } }
+    await page.publish({ feeds: [{ feed: 9, retrieved, packets }], views: [{ scopes, retrieved: 9 }] })
+    const at = new Date('2026-01-31T10:20:30.000Z')
+    const related = { id: 'run_2', createdAt: at }
+    const run = { id: 'run_1', updatedAt: at, output: at, relatedRuns: { root: related, children: [related] } }
+    expect(latest()).toEqual({ run, error: undefined, isLoading: false, isValidating: false, isError: false })
+    const before = latest().run
+    await page.publish({ views: [{ scopes, retrieved: 9, validating: true, error: { name: 'TriggerApiError', message: 'x' } }] })
+    expect(latest()).toMatchObject({ isLoading: false, isValidating: true, isError: true, error: { message: 'x' } })
+    expect(latest().run).toBe(before)
+  })
+
+  test('without a run id it is idle and not loading; enabled asks only whether it needs an access token', async () => {
+    const { Component, latest } = recorder(({ runId, ...options }) => page.hooks.useRun(runId, options))
+    await page.render(<Component accessToken={accessToken} />)
+    expect(page.runtimes.started).toEqual([])
+    expect(latest()).toMatchObject({ isLoading: false, isValidating: false })
+    await page.render(<Component runId="run_1" enabled={false} />)
+    expect(opened(page.posted())).toHaveLength(1)
+  })
+})
+
+describe('the page', () => {
+  const say = (type: string, target: EventTarget = window) => page.run(() => target.dispatchEvent(new Event(type)))
+  const state = { op: 'page', visible: true, online: true, focused: false }
+
+  test('tells of itself once, while a run is retrieved, and to a new runtime again', async () => {
+    const { Component } = recorder(({ runId, realtime }) => [
+      page.hooks.useRun(runId, { accessToken }),
+      page.hooks.useRun(runId && 'run_2', { accessToken }),
+      page.hooks.useRealtimeRun(realtime, { accessToken }),
+    ])
+    await page.render(<Component realtime="run_1" />)
+    await say('focus')
+    expect(ops(page.posted())).toEqual(['open'])
+    await page.render(<Component realtime="run_1" runId="run_1" />)
+    expect(page.posted()).toMatchObject([{ op: 'open' }, state, { op: 'open' }])
+    await say('focus')
+    vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+    await say('offline')
+    vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden')
+    await say('visibilitychange', document)
+    expect(page.posted()).toEqual([
+      { ...state, focused: true },
+      { ...state, online: false },
+      { ...state, online: false, visible: false },
+    ])
+    vi.restoreAllMocks()
+    await page.run(() => page.runtimes.last.say({ op: 'restarted' }))
+    expect(page.posted()).toMatchObject([{ op: 'hello' }, { op: 'open' }, { op: 'open' }, state, { op: 'open' }])
+    await page.render(<Component realtime="run_1" />)
+    page.posted()
+    await say('focus')
+    await say('visibilitychange', document)
+    expect(page.posted()).toEqual([])
+  })
+})
+
+describe('refreshAccessToken', () => {
+  test('is asked for through the latest render, once for two asks, and its failure is told', async () => {
+    const resolvers: { resolve: (token: string) => void; reject: (error: unknown) => void }[] = []
+    const refresh = vi.fn(() => new Promise<string>((resolve, reject) => resolvers.push({ resolve, reject })))
+    const { Component } = recorder(({ refreshAccessToken }) => {
+      page.hooks.useRealtimeRun('run_1', { refreshAccessToken })
+      page.hooks.useRealtimeRun('run_2')
+    })
+    const tree = (props: object) => (
+      <page.hooks.TriggerAuthContext.Provider value={{ accessToken, refreshAccessToken: refresh }}>
+        <Component {...props} />
+      </page.hooks.TriggerAuthContext.Provider>
+    )
+    await page.render(tree({}))
+    expect(opened(page.posted())).toMatchObject([{ options: { refresh: true } }, { options: { refresh: true } }])
+    const ask = (ask: number, sub: number) => page.run(() => page.runtimes.last.say({ op: 'ask', ask, sub }))
+    await ask(1, 1)
+    await ask(2, 2)
+    expect(refresh).toHaveBeenCalledTimes(1)
+    await page.run(() => resolvers[0]!.resolve('pk_2'))
+    expect(page.posted()).toEqual([
+      { op: 'token', ask: 1, accessToken: 'pk_2' },
+      { op: 'token', ask: 2, accessToken: 'pk_2' },
+    ])
+    await ask(3, 1)
+    await page.run(() => resolvers[1]!.reject(new Error('signed out')))
+    const own = vi.fn(async () => 'pk_3')
+    await page.render(tree({ refreshAccessToken: own }))
+    expect(page.posted()).toEqual([{ op: 'token', ask: 3, error: 'signed out' }])
+    await ask(4, 1)
+    expect(page.posted()).toEqual([{ op: 'token', ask: 4, accessToken: 'pk_3' }])
+    await ask(5, 9)
+    expect(page.posted()).toEqual([
+      { op: 'token', ask: 5, error: 'Missing refreshAccessToken in TriggerAuthContext or useApiClient options' },
+    ])
+    await ask(6, 2)
+    await page.run(() => page.runtimes.last.say({ op: 'restarted' }))
+    page.posted()
+    await page.run(() => resolvers[2]!.resolve('pk_4'))
+    expect(page.posted()).toEqual([])
+    await settled()
+  })
+
+  test('requestOptions of the option go over those of the context', async () => {
+    const { Component } = recorder(() =>
+      page.hooks.useRealtimeRun('run_1', { requestOptions: { additionalHeaders: { own: '1' } } }),
+    )
+    const requestOptions = { retry: { maxAttempts: 2 }, additionalHeaders: { context: '1' } }
+    await page.render(
+      <page.hooks.TriggerAuthContext.Provider value={{ accessToken, requestOptions, future: { v2RealtimeStreams: true } }}>
+        <Component />
+      </page.hooks.TriggerAuthContext.Provider>,
+    )
+    const [open] = opened(page.posted())
+    expect(open!.options.requestOptions).toEqual({ retry: { maxAttempts: 2 }, additionalHeaders: { own: '1' } })
+    expect(open!.options).not.toHaveProperty('future')
+  })
+})
