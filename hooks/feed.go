@@ -148,7 +148,7 @@ func (f *feed) runs() []*api.Run {
 func (f *feed) stream() *StreamSnapshot {
 	parts := f.parts.parts
 	return &StreamSnapshot{
-		Key: f.key.streamKey, Feed: f.id, Parts: parts[:len(parts):len(parts)],
+		RunID: f.key.runID, Key: f.key.streamKey, Feed: f.id, Parts: parts[:len(parts):len(parts)],
 		Resumed: f.key.resume, LastEventID: f.parts.lastEventID, Control: f.parts.control,
 	}
 }
@@ -176,6 +176,12 @@ func (f *feed) join(s *subscription) {
 	if f.hasParts() && s.options.WantsParts {
 		f.rt.deliver(f, s)
 	}
+}
+
+// isDrained reports whether a stream of a finished run has been connected for long enough to have brought
+// everything, or rests.
+func (f *feed) isDrained() bool {
+	return f.state == idle || f.state == receiving && f.rt.now.Sub(f.asked) >= streamDrain
 }
 
 // departure says what becomes of a connection that nobody wants any more.
@@ -364,11 +370,14 @@ func (f *feed) ended() {
 	}
 	switch {
 	case f.state != receiving: // the news was the end: everyone has left
-	case outcome.over && !slices.ContainsFunc(f.subs, (*subscription).wantsMore):
+	case outcome.over && !slices.ContainsFunc(f.subs, func(s *subscription) bool { return s.wantsMore(f) }):
 		f.rest()
 		f.over = true
-		for _, s := range f.subs {
+		for _, s := range slices.Clone(f.subs) {
 			f.rt.changed(s)
+			if s.gathering != nil {
+				s.gathering.advance()
+			}
 		}
 	default:
 		f.again(outcome)

@@ -18,20 +18,23 @@ type Kind uint8
 
 // The kinds of subscriptions.
 const (
-	KindRun            Kind = iota + 1 // one run
-	KindRunWithStreams                 // one run and every stream that it announces
-	KindStream                         // one stream of a run
-	KindRunsWithTag                    // the runs that have every one of some tags
-	KindBatch                          // the runs of a batch
-	KindSession                        // one direction of a session, or of a channel of it
-	KindRetrieve                       // one run, fetched and fetched again
-	KindTrigger                        // triggers a task on each Submit
-	KindWaitToken                      // completes a waitpoint on Submit
-	KindInputStream                    // sends to a run's input stream on each Submit
+	KindRun             Kind = iota + 1 // one run
+	KindRunWithStreams                  // one run and every stream that it announces
+	KindStream                          // one stream of a run
+	KindRunsWithTag                     // the runs that have every one of some tags
+	KindRunsWithStreams                 // the runs that have every one of some tags, and their streams
+	KindBatch                           // the runs of a batch
+	KindSession                         // one direction of a session, or of a channel of it
+	KindRetrieve                        // one run, fetched and fetched again
+	KindTrigger                         // triggers a task on each Submit
+	KindWaitToken                       // completes a waitpoint on Submit
+	KindInputStream                     // sends to a run's input stream on each Submit
 )
 
 // isList reports whether subscriptions of this kind follow many runs.
-func (k Kind) isList() bool { return k == KindRunsWithTag || k == KindBatch }
+func (k Kind) isList() bool {
+	return k == KindRunsWithTag || k == KindRunsWithStreams || k == KindBatch
+}
 
 // isStream reports whether subscriptions of this kind follow one stream of records.
 func (k Kind) isStream() bool { return k == KindStream || k == KindSession }
@@ -47,8 +50,8 @@ type Spec struct {
 	RunID     string
 	StreamKey string // of KindStream and KindInputStream
 
-	Tags        string // of KindRunsWithTag: a comma-separated list, not empty
-	CreatedAt   string // of KindRunsWithTag: how far back, such as "1h"; "" is the server's default
+	Tags        string // of KindRunsWithTag and KindRunsWithStreams: a comma-separated list, not empty
+	CreatedAt   string // of the same: how far back, such as "1h"; "" is the server's default
 	BatchID     string // of KindBatch
 	TaskID      string // of KindTrigger
 	WaitpointID string // of KindWaitToken
@@ -85,6 +88,8 @@ type Options struct {
 	// CanRefresh means that whoever opened the subscription answers an AskAccessToken.
 	CanRefresh bool
 	asker      Sub // who is asked
+	// MaxStreams is how many streams a KindRunsWithStreams subscription reads at once; 0 is DefaultMaxStreams.
+	MaxStreams int
 	// MaxParts is how many of the newest parts are shown, when LimitParts is set; 0 shows none.
 	MaxParts   int
 	LimitParts bool
@@ -145,8 +150,11 @@ func (k *feedKey) text() string {
 // shapeKey is the key of the rows that a subscription follows: those of one run or of many.
 func (r *Runtime) shapeKey(spec *Spec, o *Options) *feedKey {
 	key := r.accessKey(&o.Access)
-	if key.kind = spec.Kind; spec.Kind == KindRunWithStreams {
+	switch key.kind = spec.Kind; spec.Kind {
+	case KindRunWithStreams:
 		key.kind = KindRun
+	case KindRunsWithStreams:
+		key.kind = KindRunsWithTag
 	}
 	key.runID, key.tags, key.createdAt, key.batchID = spec.RunID, spec.Tags, spec.CreatedAt, spec.BatchID
 	key.columns = strings.Join(o.SkipColumns, ",")

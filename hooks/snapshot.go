@@ -41,8 +41,9 @@ type Snapshot struct {
 
 // StreamSnapshot is one stream up to some part.
 type StreamSnapshot struct {
-	Key  string
-	Feed FeedID
+	RunID string // "" for a session
+	Key   string
+	Feed  FeedID
 	// Parts is a prefix of a log that only grows.
 	Parts []api.Part
 	// Resumed tells of the parts before Parts[0], which only the subscriber has; zero when there are none.
@@ -121,7 +122,7 @@ func (a *Snapshot) lagsBehind(b *Snapshot) bool {
 	for i := range b.Streams {
 		old, now := &b.Streams[i], 0
 		for j := range a.Streams {
-			if a.Streams[j].Key == old.Key {
+			if a.Streams[j].Key == old.Key && a.Streams[j].RunID == old.RunID {
 				now = a.Streams[j].total()
 			}
 		}

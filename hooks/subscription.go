@@ -22,6 +22,8 @@ type subscription struct {
 	streams []*feed // in the order in which the run announced them
 	drain   TimerID // until the streams of a finished run are let go
 
+	gathering *gathering // of KindRunsWithStreams
+
 	mutation  *mutation  // of kinds that do something on Submit
 	retrieval *retrieval // of KindRetrieve
 
@@ -57,6 +59,9 @@ func (s *subscription) follow() {
 	case s.spec.Kind.isStream():
 		s.followStream(s.spec.StreamKey)
 	default:
+		if s.spec.Kind == KindRunsWithStreams {
+			s.gathering = &gathering{sub: s}
+		}
 		s.run = s.rt.feedFor(s.rt.shapeKey(s.spec, s.options), &s.options.Access)
 		s.join(s.run)
 	}
@@ -64,19 +69,33 @@ func (s *subscription) follow() {
 }
 
 func (s *subscription) followStream(streamKey string) {
-	var resume Resume
-	for i := range s.resume {
-		if s.resume[i].Key == streamKey {
-			resume = s.resume[i]
-		}
-	}
+	resume := s.resumeOf(streamKey)
 	key := s.rt.streamKey(s.spec.RunID, streamKey, s.options, resume)
 	if s.spec.Kind == KindSession {
 		key = s.rt.sessionKey(s.spec, s.options, resume)
 	}
+	s.read(key)
+}
+
+// followRunStream follows a stream of one of many runs.
+func (s *subscription) followRunStream(runID, streamKey string) *feed {
+	return s.read(s.rt.streamKey(runID, streamKey, s.options, s.resumeOf(runID+"/"+streamKey)))
+}
+
+func (s *subscription) read(key *feedKey) *feed {
 	f := s.rt.feedFor(key, &s.options.Access)
 	s.streams = append(s.streams, f)
 	s.join(f)
+	return f
+}
+
+func (s *subscription) resumeOf(key string) Resume {
+	for i := range s.resume {
+		if s.resume[i].Key == key {
+			return s.resume[i]
+		}
+	}
+	return Resume{}
 }
 
 func (s *subscription) feeds() []*feed {
@@ -98,6 +117,10 @@ func (s *subscription) join(f *feed) {
 
 // runChanged reacts to what the run's feed has: new streams are followed, and a finished run is let go.
 func (s *subscription) runChanged() {
+	if s.gathering != nil && !s.stopped {
+		s.gathering.update(s.run.runs())
+		return
+	}
 	if s.run == nil || s.stopped || s.spec.Kind.isList() {
 		return
 	}
@@ -129,7 +152,7 @@ func (s *subscription) letsGo(f *feed) bool {
 func (s *subscription) drained() {
 	s.drain = 0
 	for _, f := range s.streams {
-		if f.state != idle && (f.state != receiving || s.rt.now.Sub(f.asked) < streamDrain) {
+		if !f.isDrained() {
 			s.drain = s.rt.setTimer(streamDrain, s.drained)
 			return
 		}
@@ -151,7 +174,10 @@ func (s *subscription) ended() bool {
 
 // wantsMore reports whether a stream that the server ended should be asked for again: a run that is not
 // finished may still append to it.
-func (s *subscription) wantsMore() bool {
+func (s *subscription) wantsMore(f *feed) bool {
+	if s.gathering != nil {
+		return !s.gathering.isFinished(f.key.runID)
+	}
 	return s.spec.Kind == KindRunWithStreams && !s.run.run().IsFinished()
 }
 
@@ -163,6 +189,9 @@ func (s *subscription) stop() {
 
 func (s *subscription) part(when departure) {
 	s.rt.clearTimer(&s.drain)
+	if s.gathering != nil {
+		s.gathering.stop()
+	}
 	for _, f := range s.feeds() {
 		f.leave(s, when)
 	}
@@ -216,7 +245,14 @@ func (r *Runtime) update(e *Update) {
 	// The new feeds go on after what is shown: parts that wait at a gate are in the old feed alone.
 	s.resume = nil
 	for i := range s.scope.shown.Streams {
-		s.resume = append(s.resume, s.scope.shown.Streams[i].resume())
+		kept := s.scope.shown.Streams[i].resume()
+		if s.gathering != nil {
+			kept.Key = s.scope.shown.Streams[i].RunID + "/" + kept.Key
+		}
+		s.resume = append(s.resume, kept)
+	}
+	if s.gathering != nil {
+		s.gathering.stop()
 	}
 	s.rt.clearTimer(&s.drain)
 	s.run, s.streams, s.finished = nil, nil, false
@@ -246,9 +282,7 @@ func (s *subscription) snapshot() Snapshot {
 	var snap Snapshot
 	if s.spec.Kind.isList() {
 		snap.Runs, snap.RunsFeed, snap.Err = s.run.runs(), s.run.id, s.run.err
-		return snap
-	}
-	if s.run != nil {
+	} else if s.run != nil {
 		snap.Run, snap.RunFeed = s.run.run(), s.run.id
 		snap.Completed = snap.Run.IsFinished()
 		if !s.finished {
@@ -268,6 +302,6 @@ func (s *subscription) snapshot() Snapshot {
 			snap.Err = f.err
 		}
 	}
-	snap.Ended = s.ended()
+	snap.Ended = !s.spec.Kind.isList() && s.ended()
 	return snap
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/runwire/runwire/hooks"
@@ -70,7 +71,9 @@ func (p *port) view(scopes []string, snap *hooks.Snapshot) {
 	if snap.RunsFeed != 0 {
 		dst = appendNumber(append(dst, `,"runs":`...), snap.RunsFeed)
 	}
-	if len(snap.Streams) > 0 {
+	if len(snap.Streams) > 0 && snap.RunsFeed != 0 {
+		dst = appendRunStreams(append(dst, `,"runStreams":`...), snap.Streams)
+	} else if len(snap.Streams) > 0 {
 		dst = appendStreams(append(dst, `,"streams":`...), snap.Streams)
 	}
 	dst = appendWindow(dst, snap.Streams)
@@ -91,6 +94,30 @@ func (p *port) view(scopes []string, snap *hooks.Snapshot) {
 	dst = appendFlag(dst, "completed", snap.Completed)
 	dst = appendFlag(dst, "ended", snap.Ended)
 	p.views = append(dst, '}')
+}
+
+// appendRunStreams writes streams by their runs.
+func appendRunStreams(dst []byte, streams []hooks.StreamSnapshot) []byte {
+	dst = append(dst, '{')
+	var written []string
+	for i := range streams {
+		runID := streams[i].RunID
+		if slices.Contains(written, runID) {
+			continue
+		}
+		if len(written) > 0 {
+			dst = append(dst, ',')
+		}
+		written = append(written, runID)
+		var own []hooks.StreamSnapshot
+		for j := i; j < len(streams); j++ {
+			if streams[j].RunID == runID {
+				own = append(own, streams[j])
+			}
+		}
+		dst = appendStreams(append(rawjson.AppendString(dst, runID), ':'), own)
+	}
+	return append(dst, '}')
 }
 
 // appendWindow writes where streams begin that are not shown from their first part on.

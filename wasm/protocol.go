@@ -115,16 +115,17 @@ func decodeSpec(value rawjson.Value) hooks.Spec {
 
 // kinds are the hooks by their names in a spec.
 var kinds = map[string]hooks.Kind{
-	"run":            hooks.KindRun,
-	"runWithStreams": hooks.KindRunWithStreams,
-	"stream":         hooks.KindStream,
-	"runsWithTag":    hooks.KindRunsWithTag,
-	"batch":          hooks.KindBatch,
-	"session":        hooks.KindSession,
-	"retrieve":       hooks.KindRetrieve,
-	"trigger":        hooks.KindTrigger,
-	"waitToken":      hooks.KindWaitToken,
-	"inputStream":    hooks.KindInputStream,
+	"run":             hooks.KindRun,
+	"runWithStreams":  hooks.KindRunWithStreams,
+	"stream":          hooks.KindStream,
+	"runsWithTag":     hooks.KindRunsWithTag,
+	"runsWithStreams": hooks.KindRunsWithStreams,
+	"batch":           hooks.KindBatch,
+	"session":         hooks.KindSession,
+	"retrieve":        hooks.KindRetrieve,
+	"trigger":         hooks.KindTrigger,
+	"waitToken":       hooks.KindWaitToken,
+	"inputStream":     hooks.KindInputStream,
 }
 
 func texts(value rawjson.Value) []string {
@@ -178,6 +179,8 @@ func decodeOptions(value rawjson.Value) hooks.Options {
 			if n, ok := member.Int(); ok && n >= 0 {
 				o.MaxParts, o.LimitParts = int(n), true
 			}
+		case "maxConcurrentStreams":
+			o.MaxStreams = integer(member)
 		case "onParts":
 			o.WantsPlaces = member == "true"
 		case "onControl":

@@ -1,0 +1,101 @@
+package hooks
+
+import (
+	"slices"
+
+	"github.com/runwire/runwire/hooks/api"
+)
+
+// DefaultMaxStreams is how many streams of a list's runs are read at once. Source: chosen; a browser keeps
+// six connections to one host.
+const DefaultMaxStreams = 6
+
+// gathering reads the streams of all runs of a list, a few at a time, those of the newest runs first.
+type gathering struct {
+	sub     *subscription
+	streams []*gathered
+}
+
+// gathered is one stream of one run.
+type gathered struct {
+	runID string
+	key   string
+	feed  *feed   // nil until its turn has come
+	done  bool    // it was read to its end
+	drain TimerID // until a finished run's stream is let go
+}
+
+// update takes the present runs of the list.
+func (g *gathering) update(runs []*api.Run) {
+	for _, run := range runs {
+		for _, key := range run.StreamKeys() {
+			if !slices.ContainsFunc(g.streams, func(s *gathered) bool { return s.runID == run.ID && s.key == key }) {
+				g.streams = append(g.streams, &gathered{runID: run.ID, key: key})
+			}
+		}
+	}
+	g.advance()
+}
+
+// advance lets go of what has been read, and begins with what waits.
+func (g *gathering) advance() {
+	reading := 0
+	for _, s := range g.streams {
+		if s.feed == nil || s.done {
+			continue
+		}
+		if g.isFinished(s.runID) {
+			g.drain(s)
+		}
+		if !s.done {
+			reading++
+		}
+	}
+	limit := g.sub.options.MaxStreams
+	if limit <= 0 {
+		limit = DefaultMaxStreams
+	}
+	for _, s := range slices.Backward(g.streams) {
+		if reading >= limit {
+			return
+		}
+		if s.feed == nil && !s.done {
+			s.feed = g.sub.followRunStream(s.runID, s.key)
+			reading++
+		}
+	}
+}
+
+// drain lets a finished run's stream go: at its end, or when it has been connected for long enough.
+func (g *gathering) drain(s *gathered) {
+	switch {
+	case s.feed.over:
+		s.done = true
+		g.sub.rt.clearTimer(&s.drain)
+		s.feed.leave(g.sub, atOnce)
+	case s.drain == 0:
+		s.drain = g.sub.rt.setTimer(streamDrain, func() {
+			s.drain = 0
+			if s.feed.isDrained() {
+				s.done = true
+				s.feed.leave(g.sub, atOnce)
+			}
+			g.advance()
+		})
+	}
+}
+
+func (g *gathering) isFinished(runID string) bool {
+	for _, run := range g.sub.run.runs() {
+		if run.ID == runID {
+			return run.IsFinished()
+		}
+	}
+	return true // it has left the list
+}
+
+func (g *gathering) stop() {
+	for _, s := range g.streams {
+		g.sub.rt.clearTimer(&s.drain)
+	}
+}
