@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func send1(id, stream, body string) request {
+func sendInput(id, stream, body string) request {
 	return request{path: "/realtime/v1/streams/" + id + "/input/" + stream, body: body}
 }
 
@@ -13,7 +13,7 @@ func TestInputIsReadAsText(t *testing.T) {
 	e := newEmulator(t, Options{})
 	id := scripted(e, Columns{"status": StatusExecuting})
 	for _, body := range []string{`{"data":{"a": 1}}`, `{"data":"text"}`, `{"data":null}`} {
-		if got := do(e, send1(id, "in", body)); got.Code != 200 || got.Body.String() != `{"ok":true}` {
+		if got := do(e, sendInput(id, "in", body)); got.Code != 200 || got.Body.String() != `{"ok":true}` {
 			t.Fatalf("got %d %s", got.Code, got.Body)
 		}
 	}
@@ -44,8 +44,8 @@ func TestInputCompletesAWait(t *testing.T) {
 	if got := readToken(t, e, early).Status; got != "WAITING" {
 		t.Errorf("it is %s before anything was sent", got)
 	}
-	do(e, send1(id, "in", `{"data":{"n":1}}`))
-	do(e, send1(id, "in", `{"data":{"n":2}}`))
+	do(e, sendInput(id, "in", `{"data":{"n":1}}`))
+	do(e, sendInput(id, "in", `{"data":{"n":2}}`))
 	for name, c := range map[string]struct{ id, want string }{
 		"one that waited":             {early, `{"n":1}`},
 		"one that came late":          {wait(`{"streamId":"in"}`), `{"n":1}`},
@@ -66,17 +66,17 @@ func TestInputRefuses(t *testing.T) {
 	ended := scripted(e, Columns{"status": StatusCompleted})
 	read := request{method: "HEAD", path: "/realtime/v1/streams/" + id + "/input/in"}
 	checkAnswers(t, e, []answerCase{
-		{"an unknown run", "", send1("run_x", "in", `{"data":1}`), 404, `{"ok":false,"error":"Run not found"}`},
-		{"a run that has ended", "", send1(ended, "in", `{"data":1}`), 400, `{"ok":false,"error":"Cannot send to input stream on a completed run"}`},
-		{"a body without data", "", send1(id, "in", `{}`), 400, `{"ok":false,"error":"Invalid request body"}`},
-		{"a body that is no JSON", "", send1(id, "in", `{`), 400, `{"ok":false,"error":"Invalid request body"}`},
-		{"a record over the limit", "", send1(id, "in", `{"data":"`+strings.Repeat("x", recordLimit-30)+`"}`), 413, `"ok":false`},
-		{"a body over the limit", "", send1(id, "in", `{"data":"`+strings.Repeat("x", recordLimit)+`"}`), 413, `Request body too large`},
-		{"the scope for another run", "write:inputStreams:" + ended, send1(id, "in", `{"data":1}`), 403, `"code":"unauthorized"`},
-		{"the scope for the stream's id", "write:inputStreams:in", send1(id, "in", `{"data":1}`), 403, `"code":"unauthorized"`},
-		{"the scope to read", "read:runs", send1(id, "in", `{"data":1}`), 403, `"code":"unauthorized"`},
-		{"the scope for the run", "write:inputStreams:" + id, send1(id, "in", `{"data":1}`), 200, `{"ok":true}`},
-		{"the scope for all", "write:inputStreams", send1(id, "in", `{"data":1}`), 200, `{"ok":true}`},
+		{"an unknown run", "", sendInput("run_x", "in", `{"data":1}`), 404, `{"ok":false,"error":"Run not found"}`},
+		{"a run that has ended", "", sendInput(ended, "in", `{"data":1}`), 400, `{"ok":false,"error":"Cannot send to input stream on a completed run"}`},
+		{"a body without data", "", sendInput(id, "in", `{}`), 400, `{"ok":false,"error":"Invalid request body"}`},
+		{"a body that is no JSON", "", sendInput(id, "in", `{`), 400, `{"ok":false,"error":"Invalid request body"}`},
+		{"a record over the limit", "", sendInput(id, "in", `{"data":"`+strings.Repeat("x", recordLimit-30)+`"}`), 413, `"ok":false`},
+		{"a body over the limit", "", sendInput(id, "in", `{"data":"`+strings.Repeat("x", recordLimit)+`"}`), 413, `Request body too large`},
+		{"the scope for another run", "write:inputStreams:" + ended, sendInput(id, "in", `{"data":1}`), 403, `"code":"unauthorized"`},
+		{"the scope for the stream's id", "write:inputStreams:in", sendInput(id, "in", `{"data":1}`), 403, `"code":"unauthorized"`},
+		{"the scope to read", "read:runs", sendInput(id, "in", `{"data":1}`), 403, `"code":"unauthorized"`},
+		{"the scope for the run", "write:inputStreams:" + id, sendInput(id, "in", `{"data":1}`), 200, `{"ok":true}`},
+		{"the scope for all", "write:inputStreams", sendInput(id, "in", `{"data":1}`), 200, `{"ok":true}`},
 		{"reading with the scope to write", "write:inputStreams:" + id, read, 403, ``},
 		{"reading with the scope for a tag", "read:tags:x", read, 200, ``},
 		{"waiting in an unknown run", "", request{path: "/api/v1/runs/run_x/input-streams/wait", body: `{"streamId":"in"}`}, 404, `Run not found`},

@@ -172,9 +172,9 @@ func (e *Emulator) managedSession(r *http.Request, from *caller) (*session, *api
 // updateSession changes a session's tags and metadata.
 func (e *Emulator) updateSession(w http.ResponseWriter, r *http.Request, from *caller) *apiError {
 	var body struct {
-		Tags       *[]string        `json:"tags"`
-		Metadata   *json.RawMessage `json:"metadata"`
-		ExternalID *string          `json:"externalId"`
+		Tags       *[]string       `json:"tags"`
+		Metadata   json.RawMessage `json:"metadata"`
+		ExternalID *string         `json:"externalId"`
 	}
 	if err := decodeBody(w, r, sessionBodyLimit, &body); err != nil {
 		return err
@@ -192,7 +192,7 @@ func (e *Emulator) updateSession(w http.ResponseWriter, r *http.Request, from *c
 		found.tags = *body.Tags
 	}
 	if body.Metadata != nil {
-		found.metadata = *body.Metadata
+		found.metadata = body.Metadata
 	}
 	found.updated = truncate(e.clock.Now())
 	found.mu.Unlock()
