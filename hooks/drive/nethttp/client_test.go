@@ -175,3 +175,72 @@ func trigger(t *testing.T, server *running, task, body string) string {
 	}
 	return triggered.ID
 }
+
+func TestTheRunsOfATagAndTheirStreamsArriveWhole(t *testing.T) {
+	server, client := start(t)
+	const runs = 9
+	for range runs {
+		trigger(t, server, "stream-text", `{"payload":{"prompt":"p","tokens":20,"everyMs":5},"options":{"tags":["story"]}}`)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	var last hooks.Snapshot
+	for snapshot := range client.Follow(ctx, hooks.Spec{Kind: hooks.KindRunsWithStreams, Tags: "story"}, hooks.Options{}) {
+		last = snapshot
+		if everythingOf(&last, runs, 20) {
+			break
+		}
+	}
+	if !everythingOf(&last, runs, 20) {
+		t.Errorf("%d runs and %d streams arrived, error %v", len(last.Runs), len(last.Streams), last.Err)
+	}
+	if most := server.api.Stats().MaxOpenRealtime; most > 1+hooks.DefaultMaxStreams {
+		t.Errorf("%d realtime requests were open at once, at most %d are due", most, 1+hooks.DefaultMaxStreams)
+	}
+}
+
+// everythingOf reports whether a list has so many finished runs, each with both streams of stream-text.
+func everythingOf(s *hooks.Snapshot, runs, parts int) bool {
+	if len(s.Runs) != runs || len(s.Streams) != 2*runs {
+		return false
+	}
+	for _, run := range s.Runs {
+		if !run.IsFinished() {
+			return false
+		}
+	}
+	for _, stream := range s.Streams {
+		if len(stream.Parts) < parts {
+			return false
+		}
+	}
+	return true
+}
+
+func TestARunThatIsDeletedLeavesTheList(t *testing.T) {
+	server, client := start(t)
+	ids := []string{
+		trigger(t, server, "hello-world", `{"payload":{},"options":{"tags":["gone"]}}`),
+		trigger(t, server, "hello-world", `{"payload":{},"options":{"tags":["gone"]}}`),
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	deleted := false
+	for snapshot := range client.Follow(ctx, hooks.Spec{Kind: hooks.KindRunsWithTag, Tags: "gone"}, hooks.Options{}) {
+		switch {
+		case snapshot.Err != nil:
+			t.Fatal(snapshot.Err)
+		case len(snapshot.Runs) == 2 && !deleted:
+			deleted = true
+			if err := server.api.DeleteRun(ids[0]); err != nil {
+				t.Fatal(err)
+			}
+		case len(snapshot.Runs) == 1 && deleted:
+			if snapshot.Runs[0].ID != ids[1] {
+				t.Errorf("run %s is left, want %s", snapshot.Runs[0].ID, ids[1])
+			}
+			return
+		}
+	}
+	t.Error("the run never left")
+}
