@@ -103,10 +103,12 @@ func evaluateWithin[T any](p *page, patience time.Duration, expression string) T
 
 // component is what to mount: a hook, its arguments, and what to record.
 type component struct {
-	Name      string         `json:"name"`
-	Hook      string         `json:"hook"`
-	RunID     string         `json:"runId,omitempty"`
-	StreamKey string         `json:"streamKey,omitempty"`
+	Name string `json:"name"`
+	Hook string `json:"hook"`
+	// Args are what the hook takes before its options. Default: RunID, and StreamKey unless it is empty.
+	Args      []any          `json:"args"`
+	RunID     string         `json:"-"`
+	StreamKey string         `json:"-"`
 	Options   map[string]any `json:"options"`
 	Callbacks []string       `json:"callbacks,omitempty"`
 	Strict    bool           `json:"strict,omitempty"`
@@ -126,6 +128,9 @@ func (p *page) play(steps ...step) {
 }
 
 func mount(c component) step {
+	if c.Args == nil {
+		c.Args = arguments(c.RunID, c.StreamKey)
+	}
 	mounted := step{"do": "mount"}
 	text, err := json.Marshal(c)
 	if err == nil {
@@ -135,6 +140,18 @@ func mount(c component) step {
 		panic(fmt.Sprintf("mount %+v: %v", c, err))
 	}
 	return mounted
+}
+
+// arguments leaves out an empty stream key; an empty run id is undefined.
+func arguments(runID, streamKey string) []any {
+	args := []any{nil}
+	if runID != "" {
+		args[0] = runID
+	}
+	if streamKey != "" {
+		args = append(args, streamKey)
+	}
+	return args
 }
 
 func (p *page) change(name string, to map[string]any) {
@@ -149,7 +166,13 @@ func (p *page) unmount(name string) {
 
 func (p *page) stop(name string) {
 	p.t.Helper()
-	p.play(step{"do": "stop", "name": name})
+	p.call(name, "stop")
+}
+
+// call calls a function that a component's hook has returned.
+func (p *page) call(name, action string, args ...any) {
+	p.t.Helper()
+	p.play(step{"do": "call", "name": name, "action": action, "args": slices.Concat([]any{}, args)})
 }
 
 // until waits until a JavaScript condition over what was shown holds: last('a').run?.status === 'COMPLETED'.

@@ -83,7 +83,7 @@ func TestAChangedRunIDShowsNothingOfTheRunBefore(t *testing.T) {
 	second := w.create(emulator.Columns{"status": "EXECUTING"})
 	w.mount(component{Name: "a", Hook: "useRealtimeRun", RunID: first, Callbacks: []string{"onComplete"}})
 	w.until("last('a').run && read('a').calls.length === 1")
-	w.change("a", map[string]any{"runId": second})
+	w.change("a", map[string]any{"args": arguments(second, "")})
 	w.until("last('a').run?.id === %q", second)
 	after := fmt.Sprintf("states('a').slice(states('a').findLastIndex(({ run }) => run?.id === %q) + 1)", first)
 	if states := evaluate[[]any](w.page, after+".map(({ run }) => run?.id ?? null)"); len(states) < 2 || states[0] != nil {
@@ -93,9 +93,9 @@ func TestAChangedRunIDShowsNothingOfTheRunBefore(t *testing.T) {
 	w.update(second, emulator.Columns{"status": "COMPLETED_SUCCESSFULLY"})
 	w.until("read('a').calls.length === 2")
 
-	w.change("a", map[string]any{"runId": "run_unknown"})
+	w.change("a", map[string]any{"args": arguments("run_unknown", "")})
 	w.until("last('a').error?.status === 404 && !last('a').run")
-	w.change("a", map[string]any{"runId": first})
+	w.change("a", map[string]any{"args": arguments(first, "")})
 	w.until("last('a').run?.id === %q && !last('a').error", first)
 	w.untilClosed()
 }
@@ -107,7 +107,7 @@ func TestAChangedStreamKeyShowsTheOtherStream(t *testing.T) {
 	w.append(id, "two", "2")
 	w.mount(component{Name: "a", Hook: "useRealtimeStream", RunID: id, StreamKey: "one"})
 	w.until("last('a').parts?.[0] === '1'")
-	w.change("a", map[string]any{"streamKey": "two"})
+	w.change("a", map[string]any{"args": arguments(id, "two")})
 	w.until("last('a').parts?.[0] === '2'")
 	if mixed := evaluate[bool](w.page, "states('a').some(({ parts }) => parts.length > 1)"); mixed {
 		t.Error("the streams were mixed")

@@ -5,6 +5,7 @@ package browser
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -144,21 +145,27 @@ func (w *world) must(err error) {
 // trigger starts a task as a backend does, over HTTP, and returns the run's id.
 func (w *world) trigger(task string, payload any) string {
 	w.t.Helper()
-	body, err := json.Marshal(map[string]any{"payload": payload})
-	w.must(err)
-	request, err := http.NewRequestWithContext(w.t.Context(), http.MethodPost, w.api+"/api/v1/tasks/"+task+"/trigger", strings.NewReader(string(body)))
+	var handle struct{ ID string }
+	w.must(json.Unmarshal(w.post("/api/v1/tasks/"+task+"/trigger", map[string]any{"payload": payload}), &handle))
+	return handle.ID
+}
+
+// post calls the API as a backend does.
+func (w *world) post(path string, body any) []byte {
+	w.t.Helper()
+	request, err := http.NewRequestWithContext(w.t.Context(), http.MethodPost, w.api+path, strings.NewReader(literal(body)))
 	w.must(err)
 	request.Header.Set("Authorization", "Bearer "+emulator.DefaultSecretKey)
 	request.Header.Set("Content-Type", "application/json")
 	response, err := http.DefaultClient.Do(request)
 	w.must(err)
 	defer response.Body.Close()
-	var handle struct{ ID string }
-	w.must(json.NewDecoder(response.Body).Decode(&handle))
-	if handle.ID == "" {
-		w.t.Fatalf("trigger %s: %s without a run id", task, response.Status)
+	answer, err := io.ReadAll(response.Body)
+	w.must(err)
+	if response.StatusCode != http.StatusOK {
+		w.t.Fatalf("POST %s: %s: %s", path, response.Status, answer)
 	}
-	return handle.ID
+	return answer
 }
 
 // eventually waits for a condition that nothing announces, such as a counter of the emulator.

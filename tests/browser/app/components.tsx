@@ -2,8 +2,8 @@ import { Component, StrictMode, useLayoutEffect, useMemo, useSyncExternalStore }
 import type { ReactNode } from 'react'
 import { useHook } from './hooks'
 import { called, shown } from './records'
-import { getMounted, setStop, subscribe } from './steps'
-import type { Mounted } from './steps'
+import { getMounted, setActions, subscribe } from './steps'
+import type { Action, Mounted } from './steps'
 
 export function App() {
   const mounted = useSyncExternalStore(subscribe, getMounted)
@@ -28,10 +28,11 @@ function Hooked({ component }: { component: Mounted }) {
     () => Object.fromEntries((callbacks ?? []).map((callback) => [callback, called(name, callback)])),
     [name, callbacks],
   )
-  const { stop, ...state } = useHook(component, { ...options, ...recorders })
+  const result = Object.entries(useHook(component, { ...options, ...recorders }))
   useLayoutEffect(() => {
-    setStop(name, stop)
-    shown(name, state, lastOnly)
+    const isAction = ([, value]: [string, unknown]) => typeof value === 'function'
+    setActions(name, Object.fromEntries(result.filter(isAction)) as Record<string, Action>)
+    shown(name, Object.fromEntries(result.filter((entry) => !isAction(entry))), lastOnly)
   })
   return null
 }

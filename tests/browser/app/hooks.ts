@@ -1,21 +1,11 @@
 import * as hooks from '@trigger.dev/react-hooks'
 import type { Mounted } from './steps'
 
-type Result = { stop: () => void } & Record<string, unknown>
-type AnyHook = (...args: unknown[]) => Result
+type AnyHook = (...args: unknown[]) => Record<string, unknown>
 
-const { useRealtimeRun, useRealtimeRunWithStreams, useRealtimeStream } = hooks as unknown as Record<string, AnyHook>
+/** Calls a component's hook. JSON says null where a caller in TypeScript says undefined. */
+export const useHook = ({ hook, args }: Mounted, options: object): Record<string, unknown> =>
+  (hooks as unknown as Record<string, AnyHook>)[hook]!(...args.map((argument) => argument ?? undefined), options)
 
 // What we add to the original, and the original lacks.
 export const { configureRuntime } = hooks as { configureRuntime?: (options: Record<string, unknown>) => void }
-
-const calls = {
-  useRealtimeRun: ({ runId }: Mounted, options: object) => useRealtimeRun!(runId, options),
-  useRealtimeRunWithStreams: ({ runId }: Mounted, options: object) => useRealtimeRunWithStreams!(runId, options),
-  useRealtimeStream: ({ runId, streamKey }: Mounted, options: object) =>
-    streamKey === undefined ? useRealtimeStream!(runId, options) : useRealtimeStream!(runId, streamKey, options),
-}
-
-export type HookName = keyof typeof calls
-
-export const useHook = (component: Mounted, options: object): Result => calls[component.hook](component, options)

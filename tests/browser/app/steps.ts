@@ -1,13 +1,12 @@
 import { configureRuntime } from './hooks'
-import type { HookName } from './hooks'
 import { forget } from './records'
 
 /** A component as a test describes it. */
 export interface Mounted {
   name: string
-  hook: HookName
-  runId?: string
-  streamKey?: string
+  hook: string
+  /** What the hook takes before its options. */
+  args: unknown[]
   options: Record<string, unknown>
   /** Callbacks to pass, each of which records its calls. */
   callbacks?: string[]
@@ -16,23 +15,26 @@ export interface Mounted {
   lastOnly?: boolean
 }
 
+/** A function that a hook returns, such as stop or submit. */
+export type Action = (...args: unknown[]) => unknown
+
 export type Step =
   | ({ do: 'mount' } & Mounted)
   | { do: 'change'; name: string; to: Partial<Mounted> }
   | { do: 'unmount'; name: string }
-  | { do: 'stop'; name: string }
+  | { do: 'call'; name: string; action: string; args: unknown[] }
   | { do: 'configure'; options: Record<string, unknown> }
 
 let mounted: readonly Mounted[] = []
 const listeners = new Set<() => void>()
-const stops = new Map<string, () => void>()
+const actions = new Map<string, Record<string, Action>>()
 
 export const subscribe = (listener: () => void) => {
   listeners.add(listener)
   return () => listeners.delete(listener)
 }
 export const getMounted = () => mounted
-export const setStop = (name: string, stop: () => void) => stops.set(name, stop)
+export const setActions = (name: string, newest: Record<string, Action>) => actions.set(name, newest)
 
 /** Does the steps in order, as one event handler would: React sees their result at once. */
 export function play(steps: Step[]): void {
@@ -55,8 +57,8 @@ function perform(step: Step): void {
     case 'unmount':
       mounted = mounted.filter(({ name }) => name !== step.name)
       return forget(step.name)
-    case 'stop':
-      stops.get(step.name)?.()
+    case 'call':
+      actions.get(step.name)![step.action]!(...step.args)
       return
     case 'configure':
       configureRuntime?.(step.options)
