@@ -179,10 +179,11 @@ func (tr *Transcript) rows(input string, upToDate bool) string {
 		case operation == "must-refetch":
 			messages = append(messages, `{"headers":{"control":"must-refetch"}}`)
 		case operation == "update":
-			messages = append(messages, message("update", withColumns(columns, `"updatedAt":"`+stamp(tr.Now)+`"`)))
+			messages = append(messages, message("update", withColumn(columns, "updatedAt", stamp(tr.Now))))
 		default:
-			messages = append(messages, message("insert", withColumns(line,
-				`"taskIdentifier":"task","createdAt":"`+stamp(epoch)+`","updatedAt":"`+stamp(tr.Now)+`"`)))
+			row := withColumn(line, "taskIdentifier", "task")
+			row = withColumn(row, "createdAt", stamp(epoch))
+			messages = append(messages, message("insert", withColumn(row, "updatedAt", stamp(tr.Now))))
 		}
 	}
 	if upToDate {
@@ -195,12 +196,17 @@ func message(operation, row string) string {
 	return `{"key":"1","value":` + row + `,"headers":{"operation":"` + operation + `"}}`
 }
 
-// withColumns puts columns before those of a row, which win.
-func withColumns(row, columns string) string {
-	if strings.TrimSpace(row) == "{}" {
-		return "{" + columns + "}"
+// withColumn adds a column to a row that does not have it.
+func withColumn(row, name, value string) string {
+	column := `"` + name + `":"`
+	if strings.Contains(row, column) {
+		return row
 	}
-	return "{" + columns + "," + strings.TrimPrefix(row, "{")
+	rest := strings.TrimPrefix(row, "{")
+	if rest != "}" {
+		rest = "," + rest
+	}
+	return "{" + column + value + `"` + rest
 }
 
 func batch(input string) string {
