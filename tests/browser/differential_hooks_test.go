@@ -87,10 +87,28 @@ var otherScripts = []script{
 		w.until("last('a').isLoading")
 		w.until("!last('a').isLoading")
 	}},
+	{name: "useSessionStream", play: func(w *world) {
+		const session = "chat-1"
+		options := map[string]any{"accessToken": w.mint(w.t, emulator.TokenSpec{Scopes: []string{"read:sessions:" + session}})}
+		w.records(session, emulator.Part{Data: json.RawMessage(`{"text":"zero"}`)})
+		w.mount(component{Name: "a", Hook: "useSessionStream", Args: []any{session}, Options: options, Callbacks: []string{"onRecords", "onControl"}})
+		w.until("last('a').records?.length === 1")
+		w.records(session, emulator.Part{Data: json.RawMessage(`{"text":"one"}`)})
+		w.until("last('a').records.length === 2")
+		w.records(session, emulator.Part{Body: new(""), Headers: [][2]string{{"trigger-control", "turn-complete"}, {"model", "small"}}})
+		w.until("last('a').lastControl?.subtype === 'turn-complete'")
+		w.records(session, emulator.Part{Data: json.RawMessage(`{"text":"two"}`)})
+		w.until("last('a').records.length === 3")
+	}},
+	{name: "useSessionStream without access", play: func(w *world) {
+		options := map[string]any{"accessToken": w.mint(w.t, emulator.TokenSpec{Scopes: []string{"read:sessions:chat-2"}})}
+		w.mount(component{Name: "a", Hook: "useSessionStream", Args: []any{"chat-1"}, Options: options})
+		w.until("last('a').error")
+	}},
 	{name: "parts with their events, of which the newest are kept", play: func(w *world) {
 		w.begin(emulator.Columns{"status": "EXECUTING"})
 		w.append(scriptedRun, "openai", "zero")
-		w.mount(component{Name: "a", Hook: "useRealtimeStream", RunID: scriptedRun, StreamKey: "openai", Callbacks: []string{"onParts", "onData"},
+		w.mount(component{Name: "a", Hook: "useRealtimeStream", RunID: scriptedRun, StreamKey: "openai", Callbacks: []string{"onParts"},
 			Options: map[string]any{"maxParts": 2}})
 		w.until("last('a').parts?.[0] === 'zero'")
 		for _, part := range []string{"one", "two", "three"} {
@@ -98,6 +116,12 @@ var otherScripts = []script{
 			w.until("last('a').parts.at(-1) === %q", part)
 		}
 	}},
+}
+
+// records appends to what a session sends.
+func (w *world) records(session string, records ...emulator.Part) {
+	w.t.Helper()
+	w.must(w.emulator.AppendRecords(emulator.SessionChannel{Session: session}, records...))
 }
 
 // triggerToken may trigger a task.
