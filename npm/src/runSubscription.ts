@@ -104,6 +104,7 @@ export function readSnapshots<T>(
 ): AsyncIterableStream<T> {
   let close = () => {}
   const start = (controller: ReadableStreamDefaultController<T>) => {
+    if (signal?.aborted) return controller.close()
     const scope = client.scope(undefined, spec)
     let before = scope.getSnapshot()
     const unsubscribe = scope.subscribe(() => {
@@ -125,8 +126,7 @@ export function readSnapshots<T>(
       client.close(sub)
       unsubscribe()
     }
-    if (signal?.aborted) end()
-    else signal?.addEventListener('abort', end)
+    signal?.addEventListener('abort', end)
   }
   const stream = new ReadableStream<T>({ start, cancel: () => close() })
   return Object.assign(stream, { [Symbol.asyncIterator]: () => iterate(stream.getReader()) }) as AsyncIterableStream<T>

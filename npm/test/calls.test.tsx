@@ -4,7 +4,8 @@ import { stringifyIO } from '@trigger.dev/core/v3'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { PageMessage } from '../src/protocol.js'
 import { triggerBody } from '../src/taskTrigger.js'
-import { accessToken, openPage, opened, ops, recorder } from './page.js'
+import { opened, ops } from './messages.js'
+import { accessToken, openPage, recorder } from './page.js'
 
 let page: Awaited<ReturnType<typeof openPage>>
 const unhandled = vi.fn()

@@ -2,7 +2,8 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { applyList } from '../src/replica.js'
 import type { ListReplica } from '../src/replica.js'
-import { accessToken, openPage, opened, ops, recorder } from './page.js'
+import { opened, ops } from './messages.js'
+import { accessToken, openPage, recorder } from './page.js'
 
 const row = (id: string, more: object = {}) => ({ id, run: { id, status: 'QUEUED', ...more } })
 const ids = ({ runs }: { runs: readonly unknown[] }) => (runs as { id: string }[]).map(({ id }) => id)

@@ -2,7 +2,7 @@ import { act } from 'react'
 import type { ReactNode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { onTestFinished, vi } from 'vitest'
-import type { PageMessage, Publish } from '../src/protocol.js'
+import type { Publish } from '../src/protocol.js'
 import { FakeRuntimes, settled } from './fakeRuntime.js'
 
 export const accessToken = 'pk_1'
@@ -39,13 +39,6 @@ export async function openPage() {
       }),
   }
 }
-
-export type Opened = Extract<PageMessage, { op: 'open' }>
-
-/** The messages that open something. */
-export const opened = (messages: PageMessage[]) => messages.filter((message): message is Opened => message.op === 'open')
-
-export const ops = (messages: PageMessage[]) => messages.map(({ op }) => op)
 
 /** What a component that calls `useHook` was given at each of its renders, the latest last. */
 export function recorder<T>(useHook: (props: any) => T) {

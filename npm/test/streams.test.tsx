@@ -1,7 +1,8 @@
 // @vitest-environment jsdom
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { StreamReplica } from '../src/streamReplica.js'
-import { accessToken, openPage, opened, recorder } from './page.js'
+import { opened } from './messages.js'
+import { accessToken, openPage, recorder } from './page.js'
 
 const meta = (id: number) => ({ id: String(id), timestamp: 1000 + id })
 

@@ -14,7 +14,9 @@ import type {
   TriggerOptions as SDKTriggerOptions,
 } from '@trigger.dev/core/v3'
 import { streams, task } from '@trigger.dev/sdk'
+import type * as originalSDK from '@trigger.dev/sdk'
 import * as ours from '../src/index.js'
+import * as sdk from '../src/sdk.js'
 import type { ApiRequestOptions } from '../src/connection.js'
 import type { InferStreamType as OurInferStreamType } from '../src/hooks/useRealtimeStream.js'
 import type { AnyTask, RealtimeRun, TaskIdentifier, TaskPayload } from '../src/realtimeRun.js'
@@ -182,4 +184,30 @@ export function useTriggers() {
   ours.useTaskTrigger<Resize>('notify')
   // @ts-expect-error Another payload.
   submit({ w: '1' })
+}
+
+// ./client: what is yielded and returned is what the functions of the SDK yield and return.
+type Yielded<T> = T extends AsyncIterable<infer TItem> ? TItem : never
+export async function useSDK(theirs: typeof originalSDK) {
+  const run = sdk.runs.subscribeToRun<Resize>('run_1', { skipColumns: ['payload'], signal: new AbortController().signal })
+  const theirRun = theirs.runs.subscribeToRun<Resize>('run_1')
+  yes<Alike<Yielded<typeof run>, Yielded<typeof theirRun>>>()
+  const parts = run.withStreams<Streams>()
+  const theirParts = theirRun.withStreams<Streams>()
+  yes<Alike<Yielded<typeof parts>, Yielded<typeof theirParts>>>()
+  const tagged = sdk.runs.subscribeToRunsWithTag<Resize>(['a'], { createdAt: '1h' })
+  const theirTagged = theirs.runs.subscribeToRunsWithTag<Resize>(['a'], { createdAt: '1h' })
+  yes<Alike<Yielded<typeof tagged>, Yielded<typeof theirTagged>>>()
+  const batch = sdk.runs.subscribeToBatch<Resize>('batch_1')
+  const theirBatch = theirs.runs.subscribeToBatch<Resize>('batch_1')
+  yes<Alike<Yielded<typeof batch>, Yielded<typeof theirBatch>>>()
+  const retrieved = await sdk.runs.retrieve<Resize>('run_1')
+  const theirRetrieved = await theirs.runs.retrieve<Resize>('run_1')
+  yes<Alike<typeof retrieved, typeof theirRetrieved>>()
+  const handle = await sdk.tasks.trigger<Resize>('resize', { w: 1 }, { tags: 'a' })
+  const theirHandle = await theirs.tasks.trigger<Resize>('resize', { w: 1 }, { tags: 'a' })
+  yes<Assignable<typeof handle, typeof theirHandle>>()
+  sdk.runs.subscribeToRun(handle)
+  sdk.configure satisfies typeof theirs.configure
+  sdk.auth.withAuth satisfies typeof theirs.auth.withAuth
 }
