@@ -43,7 +43,7 @@ func alloc(n uint32) unsafe.Pointer {
 }
 
 //go:wasmexport message
-func message(now float64, port, n uint32) {
+func pageSaid(now float64, port, n uint32) {
 	server.message(moment(now), port, string(inbox[:n]))
 }
 
@@ -94,7 +94,7 @@ func postText(port uint32, text []byte) {
 type jsHost struct{}
 
 func (jsHost) Fetch(fetch hooks.FetchID, request api.Request) {
-	text := appendRequest(nil, request)
+	text := requestText(&request)
 	hostFetch(uint32(fetch), unsafe.Pointer(unsafe.SliceData(text)), uint32(len(text)))
 }
 
@@ -106,21 +106,25 @@ func (jsHost) SetTimer(timer hooks.TimerID, after time.Duration) {
 
 func (jsHost) ClearTimer(timer hooks.TimerID) { hostTimer(uint32(timer), -1) }
 
-// appendRequest writes a request as host.ts reads it.
-func appendRequest(dst []byte, request api.Request) []byte {
-	dst = rawjson.AppendString(append(dst, `{"method":`...), request.Method)
-	dst = rawjson.AppendString(append(dst, `,"url":`...), request.URL)
-	dst = append(dst, `,"headers":{`...)
-	for i, field := range request.Header {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = rawjson.AppendString(dst, field.Name)
-		dst = rawjson.AppendString(append(dst, ':'), field.Value)
+// requestText writes a request as host.ts reads it.
+func requestText(request *api.Request) []byte {
+	w := &rawjson.Writer{}
+	w.Open('{')
+	w.Name("method")
+	w.Text(request.Method)
+	w.Name("url")
+	w.Text(request.URL)
+	w.Name("headers")
+	w.Open('{')
+	for i := range request.Header {
+		w.Key(request.Header[i].Name)
+		w.Text(request.Header[i].Value)
 	}
-	dst = append(dst, '}')
+	w.Close('}')
 	if request.Body != "" {
-		dst = rawjson.AppendString(append(dst, `,"body":`...), request.Body)
+		w.Name("body")
+		w.Text(request.Body)
 	}
-	return append(dst, '}')
+	w.Close('}')
+	return w.Bytes()
 }

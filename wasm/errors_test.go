@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/runwire/runwire/hooks"
+	"github.com/runwire/runwire/hooks/rawjson"
 )
 
 // wireErrors are all kinds of errors that cross to a page. testdata/errors.json says as what; the tests of
@@ -42,7 +43,7 @@ func TestErrorsOnTheWire(t *testing.T) {
 		for i, e := range wireErrors {
 			name, _ := json.Marshal(e.name)
 			b.WriteString(map[bool]string{true: "[\n", false: ",\n"}[i == 0])
-			b.WriteString("  {\n    \"name\": " + string(name) + ",\n    \"error\": " + string(appendError(nil, e.err)) + "\n  }")
+			b.WriteString("  {\n    \"name\": " + string(name) + ",\n    \"error\": " + written(func(w *rawjson.Writer) { writeError(w, e.err) }) + "\n  }")
 		}
 		if err := os.WriteFile("testdata/errors.json", []byte(b.String()+"\n]\n"), 0o644); err != nil {
 			t.Fatal(err)
@@ -54,8 +55,15 @@ func TestErrorsOnTheWire(t *testing.T) {
 		t.Fatalf("the file has %d errors, want %d", len(want), len(wireErrors))
 	}
 	for i, e := range wireErrors {
-		if got := string(appendError(nil, e.err)); want[i].Name != e.name || got != compact(t, want[i].Error) {
+		if got := written(func(w *rawjson.Writer) { writeError(w, e.err) }); want[i].Name != e.name || got != compact(t, want[i].Error) {
 			t.Errorf("%s: on the wire it is\n%s, want\n%s", e.name, got, want[i].Error)
 		}
 	}
+}
+
+// written returns what write writes.
+func written(write func(w *rawjson.Writer)) string {
+	w := &rawjson.Writer{}
+	write(w)
+	return string(w.Bytes())
 }

@@ -5,53 +5,58 @@ import (
 	"github.com/runwire/runwire/hooks/rawjson"
 )
 
-// appendList writes what leads from one list of runs to the next: who has left, then who changed or came.
+// writeList writes what leads from one list of runs to the next: who has left, then who changed or came.
 // Both lists are in one order, so that one walk over the two is enough.
-func appendList(dst []byte, old, runs []*api.Run) []byte {
+func writeList(w *rawjson.Writer, old, runs []*api.Run) {
 	gone := missing(old, runs)
-	dst = append(dst, '{')
+	w.Open('{')
 	if len(gone) > 0 {
-		dst = append(dst, `"removed":[`...)
-		for i, run := range gone {
-			if i > 0 {
-				dst = append(dst, ',')
-			}
-			dst = rawjson.AppendString(dst, run.ID)
+		w.Name("removed")
+		w.Open('[')
+		for _, run := range gone {
+			w.Text(run.ID)
 		}
-		dst = append(dst, "],"...)
+		w.Close(']')
 	}
-	dst = append(dst, `"changed":[`...)
-	first := true
-	for i, at := 0, 0; at < len(runs); at++ {
+	w.Name("changed")
+	w.Open('[')
+	i := 0
+	for at, run := range runs {
 		for i < len(old) && isIn(gone, old[i]) {
 			i++
 		}
-		known := i < len(old) && old[i].ID == runs[at].ID
-		if known && old[i] == runs[at] {
-			i++
-			continue
-		}
-		mark := len(dst)
-		if !first {
-			dst = append(dst, ',')
-		}
-		dst = rawjson.AppendString(append(dst, `{"id":`...), runs[at].ID)
 		var before *api.Run
-		if known {
+		if i < len(old) && old[i].ID == run.ID {
 			before = old[i]
 			i++
-		} else if len(old) > 0 {
-			dst = appendNumber(append(dst, `,"at":`...), at)
 		}
-		start := len(dst)
-		dst = append(appendRun(append(dst, `,"run":`...), before, runs[at]), '}')
-		if string(dst[start:]) == `,"run":{}}` {
-			dst = dst[:mark] // it came again and nothing in it is new
-			continue
+		if before != run {
+			place := -1 // at the end
+			if len(old) > 0 && before == nil {
+				place = at
+			}
+			writeListed(w, place, before, run)
 		}
-		first = false
 	}
-	return append(dst, "]}"...)
+	w.Close(']')
+	w.Close('}')
+}
+
+// writeListed writes one run of a list, unless it came again and nothing in it is new.
+func writeListed(w *rawjson.Writer, place int, before, run *api.Run) {
+	mark := w.Len()
+	w.Open('{')
+	w.Name("id")
+	w.Text(run.ID)
+	if place >= 0 {
+		number(w, "at", place)
+	}
+	w.Name("run")
+	if !writeRun(w, before, run) {
+		w.Truncate(mark)
+		return
+	}
+	w.Close('}')
 }
 
 // missing returns the runs of old that are not in runs any more. Both are in one order.

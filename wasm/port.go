@@ -1,7 +1,6 @@
 package main
 
 import (
-	"slices"
 	"strconv"
 
 	"github.com/runwire/runwire/hooks"
@@ -17,11 +16,11 @@ type port struct {
 	replicas map[hooks.FeedID]replica
 
 	// The lists of the next message, without their brackets.
-	feeds    []byte
-	views    []byte
-	data     []byte
-	controls []byte
-	forgot   []byte
+	feeds    rawjson.Writer
+	views    rawjson.Writer
+	data     rawjson.Writer
+	controls rawjson.Writer
+	forgot   rawjson.Writer
 }
 
 // replica is what a page has of a feed. Only what is missing is sent.
@@ -43,122 +42,12 @@ func newPort(number uint32) *port {
 
 func (p *port) scopeKey(scope string) string { return strconv.Itoa(int(p.number)) + "/" + scope }
 
-// view tells the page what these scopes show from now on.
-func (p *port) view(scopes []string, snap *hooks.Snapshot) {
-	if snap.Run != nil {
-		p.run(snap.RunFeed, snap.Run)
-	}
-	if snap.RunsFeed != 0 {
-		p.list(snap.RunsFeed, snap.Runs)
-	}
-	if snap.Retrieved != "" {
-		p.retrieved(snap.RetrievedFeed, snap.Retrieved, snap.Packets)
-	}
-	for i := range snap.Streams {
-		p.stream(&snap.Streams[i])
-	}
-	dst := append(item(p.views), `{"scopes":[`...)
-	for i, scope := range scopes {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = rawjson.AppendString(dst, scope)
-	}
-	dst = append(dst, ']')
-	if snap.Run != nil {
-		dst = appendNumber(append(dst, `,"run":`...), snap.RunFeed)
-	}
-	if snap.RunsFeed != 0 {
-		dst = appendNumber(append(dst, `,"runs":`...), snap.RunsFeed)
-	}
-	if len(snap.Streams) > 0 && snap.RunsFeed != 0 {
-		dst = appendRunStreams(append(dst, `,"runStreams":`...), snap.Streams)
-	} else if len(snap.Streams) > 0 {
-		dst = appendStreams(append(dst, `,"streams":`...), snap.Streams)
-	}
-	dst = appendWindow(dst, snap.Streams)
-	if len(snap.Streams) == 1 && snap.Streams[0].Control.Control != "" {
-		dst = appendControl(append(dst, `,"control":`...), &snap.Streams[0].Control)
-	}
-	if snap.Err != nil {
-		dst = appendError(append(dst, `,"error":`...), snap.Err)
-	}
-	if snap.Retrieved != "" {
-		dst = appendNumber(append(dst, `,"retrieved":`...), snap.RetrievedFeed)
-	}
-	if snap.Result != "" {
-		dst = append(append(dst, `,"result":`...), snap.Result...)
-	}
-	dst = appendFlag(dst, "loading", snap.Loading)
-	dst = appendFlag(dst, "validating", snap.Validating)
-	dst = appendFlag(dst, "completed", snap.Completed)
-	dst = appendFlag(dst, "ended", snap.Ended)
-	p.views = append(dst, '}')
-}
-
-// appendRunStreams writes streams by their runs.
-func appendRunStreams(dst []byte, streams []hooks.StreamSnapshot) []byte {
-	dst = append(dst, '{')
-	var written []string
-	for i := range streams {
-		runID := streams[i].RunID
-		if slices.Contains(written, runID) {
-			continue
-		}
-		if len(written) > 0 {
-			dst = append(dst, ',')
-		}
-		written = append(written, runID)
-		var own []hooks.StreamSnapshot
-		for j := i; j < len(streams); j++ {
-			if streams[j].RunID == runID {
-				own = append(own, streams[j])
-			}
-		}
-		dst = appendStreams(append(rawjson.AppendString(dst, runID), ':'), own)
-	}
-	return append(dst, '}')
-}
-
-// appendWindow writes where streams begin that are not shown from their first part on.
-func appendWindow(dst []byte, streams []hooks.StreamSnapshot) []byte {
-	first := true
-	for i := range streams {
-		stream := &streams[i]
-		if stream.First == 0 {
-			continue
-		}
-		if first {
-			dst = append(dst, `,"first":{`...)
-		} else {
-			dst = append(dst, ',')
-		}
-		first = false
-		dst = appendNumber(append(rawjson.AppendString(dst, stream.Key), ':'), stream.First)
-	}
-	if !first {
-		dst = append(dst, '}')
-	}
-	return dst
-}
-
-func appendFlag(dst []byte, name string, set bool) []byte {
-	if !set {
-		return dst
-	}
-	return append(append(append(dst, `,"`...), name...), `":true`...)
-}
-
-func appendStreams(dst []byte, streams []hooks.StreamSnapshot) []byte {
-	dst = append(dst, '{')
-	for i := range streams {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = rawjson.AppendString(dst, streams[i].Key)
-		dst = appendNumber(append(dst, ':'), streams[i].Feed)
-	}
-	return append(dst, '}')
+// begin opens the delta of a feed.
+func (p *port) begin(feed hooks.FeedID) *rawjson.Writer {
+	w := &p.feeds
+	w.Open('{')
+	number(w, "feed", int(feed))
+	return w
 }
 
 // run brings the page's replica of a run up to date.
@@ -168,12 +57,14 @@ func (p *port) run(feed hooks.FeedID, run *api.Run) {
 		return
 	}
 	p.replicas[feed] = replica{run: run}
-	changes := appendRun(nil, known, run)
-	if string(changes) == "{}" {
+	mark := p.feeds.Len()
+	w := p.begin(feed)
+	w.Name("run")
+	if !writeRun(w, known, run) {
+		w.Truncate(mark)
 		return
 	}
-	dst := appendNumber(append(item(p.feeds), `{"feed":`...), feed)
-	p.feeds = append(append(append(dst, `,"run":`...), changes...), '}')
+	w.Close('}')
 }
 
 // list brings the page's replica of a list of runs up to date.
@@ -182,10 +73,11 @@ func (p *port) list(feed hooks.FeedID, runs []*api.Run) {
 	if seen && len(known.runs) == len(runs) && (len(runs) == 0 || &known.runs[0] == &runs[0]) {
 		return
 	}
-	dst := appendNumber(append(item(p.feeds), `{"feed":`...), feed)
-	dst = append(appendList(append(dst, `,"runs":`...), known.runs, runs), '}')
-	p.feeds = dst
 	p.replicas[feed] = replica{runs: runs}
+	w := p.begin(feed)
+	w.Name("runs")
+	writeList(w, known.runs, runs)
+	w.Close('}')
 }
 
 // retrieved brings the page's replica of a fetched run up to date.
@@ -194,12 +86,14 @@ func (p *port) retrieved(feed hooks.FeedID, run, packets rawjson.Value) {
 		return
 	}
 	p.replicas[feed] = replica{json: run}
-	dst := appendNumber(append(item(p.feeds), `{"feed":`...), feed)
-	dst = append(append(dst, `,"retrieved":`...), run...)
+	w := p.begin(feed)
+	w.Name("retrieved")
+	w.Value(run)
 	if packets != "{}" {
-		dst = append(append(dst, `,"packets":`...), packets...)
+		w.Name("packets")
+		w.Value(packets)
 	}
-	p.feeds = append(dst, '}')
+	w.Close('}')
 }
 
 // stream brings the page's replica of a stream up to date.
@@ -212,122 +106,151 @@ func (p *port) stream(stream *hooks.StreamSnapshot) {
 	if seen && known.parts == len(stream.Parts) && known.places == places {
 		return
 	}
-	dst := appendNumber(append(item(p.feeds), `{"feed":`...), stream.Feed)
-	if !seen && stream.Resumed.Parts > 0 {
-		dst = appendOrigin(append(dst, `,"from":`...), &stream.Resumed)
-	}
-	dst = append(dst, `,"parts":[`...)
-	for i := known.parts; i < len(stream.Parts); i++ {
-		if i > known.parts {
-			dst = append(dst, ',')
-		}
-		dst = append(dst, stream.Parts[i].Chunk...)
-	}
-	dst = append(dst, ']')
-	if known.places < places {
-		dst = appendPlaces(append(dst, `,"meta":`...), stream.Parts[known.places:places])
-	}
-	dst = rawjson.AppendString(append(dst, `,"lastEventId":`...), stream.LastEventID)
-	p.feeds = append(dst, '}')
 	p.replicas[stream.Feed] = replica{parts: len(stream.Parts), places: places}
-}
-
-// appendPlaces writes where parts stand in their stream.
-func appendPlaces(dst []byte, parts []api.Part) []byte {
-	dst = append(dst, '[')
-	for i := range parts {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = append(appendPlace(append(dst, '{'), &parts[i]), '}')
+	w := p.begin(stream.Feed)
+	if !seen && stream.Resumed.Parts > 0 {
+		w.Name("from")
+		writeOrigin(w, &stream.Resumed)
 	}
-	return append(dst, ']')
+	w.Name("parts")
+	w.Open('[')
+	for i := known.parts; i < len(stream.Parts); i++ {
+		w.Value(stream.Parts[i].Chunk)
+	}
+	w.Close(']')
+	if known.places < places {
+		w.Name("meta")
+		w.Open('[')
+		for i := known.places; i < places; i++ {
+			w.Open('{')
+			writePlace(w, &stream.Parts[i])
+			w.Close('}')
+		}
+		w.Close(']')
+	}
+	w.Name("lastEventId")
+	w.Text(stream.LastEventID)
+	w.Close('}')
 }
 
-// appendPlace writes the members of a part's place.
-func appendPlace(dst []byte, part *api.Part) []byte {
-	dst = rawjson.AppendString(append(dst, `"id":`...), part.ID)
-	dst = strconv.AppendInt(append(dst, `,"timestamp":`...), part.Timestamp, 10)
+// writeOrigin says where the page has the parts before those that it is sent.
+func writeOrigin(w *rawjson.Writer, resume *hooks.Resume) {
+	w.Open('{')
+	if resume.Feed != 0 {
+		number(w, "feed", int(resume.Feed))
+	} else {
+		number(w, "resume", int(resume.Token))
+	}
+	number(w, "parts", resume.Parts)
+	w.Close('}')
+}
+
+// writePlace writes where a part stands in its stream, as members.
+func writePlace(w *rawjson.Writer, part *api.Part) {
+	w.Name("id")
+	w.Text(part.ID)
+	w.Name("timestamp")
+	w.Int(part.Timestamp)
 	if part.RecordID != "" {
-		dst = rawjson.AppendString(append(dst, `,"recordId":`...), part.RecordID)
+		w.Name("recordId")
+		w.Text(part.RecordID)
 	}
 	if part.Headers != "" {
-		dst = append(append(dst, `,"headers":`...), part.Headers...)
+		w.Name("headers")
+		w.Value(part.Headers)
 	}
-	return dst
-}
-
-// control hands a subscription of the page a control record.
-func (p *port) control(sub uint32, deliver *hooks.DeliverControl) {
-	p.stream(&deliver.Stream)
-	dst := appendNumber(append(item(p.controls), `{"sub":`...), sub)
-	dst = appendControl(append(dst, `,"control":`...), &deliver.Record)
-	dst = appendNumber(append(dst, `,"at":`...), deliver.At)
-	dst = appendPlace(append(dst, `,"part":{`...), &deliver.Record)
-	p.controls = append(append(append(dst, `,"chunk":`...), deliver.Record.Chunk...), "}}"...)
-}
-
-// appendControl writes a control record as hooks show it.
-func appendControl(dst []byte, record *api.Part) []byte {
-	dst = rawjson.AppendString(append(dst, `{"subtype":`...), record.Control)
-	dst = append(append(dst, `,"headers":`...), record.Headers...)
-	dst = append(append(dst, `,"seqNum":`...), record.ID...)
-	return append(strconv.AppendInt(append(dst, `,"timestamp":`...), record.Timestamp, 10), '}')
-}
-
-// appendOrigin says where the page has the parts before those that it is sent.
-func appendOrigin(dst []byte, resume *hooks.Resume) []byte {
-	if resume.Feed != 0 {
-		dst = appendNumber(append(dst, `{"feed":`...), resume.Feed)
-	} else {
-		dst = appendNumber(append(dst, `{"resume":`...), resume.Token)
-	}
-	return append(appendNumber(append(dst, `,"parts":`...), resume.Parts), '}')
 }
 
 // deliver asks the page to hand a subscription the parts that it has not had.
 func (p *port) deliver(sub uint32, stream *hooks.StreamSnapshot) {
 	p.stream(stream)
-	dst := appendNumber(append(item(p.data), `{"sub":`...), sub)
-	p.data = append(appendNumber(append(dst, `,"feed":`...), stream.Feed), '}')
+	p.data.Open('{')
+	number(&p.data, "sub", int(sub))
+	number(&p.data, "feed", int(stream.Feed))
+	p.data.Close('}')
+}
+
+// control hands a subscription of the page a control record.
+func (p *port) control(sub uint32, deliver *hooks.DeliverControl) {
+	p.stream(&deliver.Stream)
+	w := &p.controls
+	w.Open('{')
+	number(w, "sub", int(sub))
+	w.Name("control")
+	writeControl(w, &deliver.Record)
+	number(w, "at", deliver.At)
+	w.Name("part")
+	w.Open('{')
+	writePlace(w, &deliver.Record)
+	w.Name("chunk")
+	w.Value(deliver.Record.Chunk)
+	w.Close('}')
+	w.Close('}')
+}
+
+// writeControl writes a control record as hooks show it.
+func writeControl(w *rawjson.Writer, record *api.Part) {
+	w.Open('{')
+	w.Name("subtype")
+	w.Text(record.Control)
+	w.Name("headers")
+	w.Value(record.Headers)
+	w.Name("seqNum")
+	w.Value(rawjson.Value(record.ID))
+	w.Name("timestamp")
+	w.Int(record.Timestamp)
+	w.Close('}')
 }
 
 func (p *port) forget(feed hooks.FeedID) {
 	if _, known := p.replicas[feed]; known {
 		delete(p.replicas, feed)
-		p.forgot = appendNumber(item(p.forgot), feed)
+		p.forgot.Int(int64(feed))
 	}
 }
 
 // flush posts what the page has to learn.
 func (p *port) flush(post func(port uint32, message []byte)) {
-	if len(p.feeds)+len(p.views)+len(p.data)+len(p.controls) > 0 {
-		message := append([]byte(`{"op":"publish","feeds":[`), p.feeds...)
-		message = append(append(message, `],"views":[`...), p.views...)
-		if len(p.data) > 0 {
-			message = append(append(message, `],"data":[`...), p.data...)
+	if p.feeds.Len()+p.views.Len()+p.data.Len()+p.controls.Len() > 0 {
+		w := message("publish")
+		takeList(w, "feeds", &p.feeds)
+		takeList(w, "views", &p.views)
+		if p.data.Len() > 0 {
+			takeList(w, "data", &p.data)
 		}
-		if len(p.controls) > 0 {
-			message = append(append(message, `],"controls":[`...), p.controls...)
+		if p.controls.Len() > 0 {
+			takeList(w, "controls", &p.controls)
 		}
-		p.feeds, p.views, p.data, p.controls = p.feeds[:0], p.views[:0], p.data[:0], p.controls[:0]
-		post(p.number, append(message, `]}`...))
+		w.Close('}')
+		post(p.number, w.Bytes())
 	}
-	if len(p.forgot) > 0 {
-		message := append([]byte(`{"op":"forget","feeds":[`), p.forgot...)
-		p.forgot = p.forgot[:0]
-		post(p.number, append(message, `]}`...))
+	if p.forgot.Len() > 0 {
+		w := message("forget")
+		takeList(w, "feeds", &p.forgot)
+		w.Close('}')
+		post(p.number, w.Bytes())
 	}
 }
 
-// item begins the next item of a list.
-func item(list []byte) []byte {
-	if len(list) > 0 {
-		return append(list, ',')
-	}
-	return list
+// message begins a message to a page; the caller closes it.
+func message(op string) *rawjson.Writer {
+	w := &rawjson.Writer{}
+	w.Open('{')
+	w.Name("op")
+	w.Text(op)
+	return w
 }
 
-func appendNumber[N ~uint32 | ~int](dst []byte, n N) []byte {
-	return strconv.AppendInt(dst, int64(n), 10)
+// takeList writes a list as a member, and empties it.
+func takeList(w *rawjson.Writer, name string, list *rawjson.Writer) {
+	w.Name(name)
+	w.Open('[')
+	w.Value(rawjson.Value(list.Bytes()))
+	w.Close(']')
+	list.Truncate(0)
+}
+
+func number(w *rawjson.Writer, name string, n int) {
+	w.Name(name)
+	w.Int(int64(n))
 }

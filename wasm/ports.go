@@ -94,11 +94,19 @@ func (s *portServer) hello(now time.Time, number uint32, version int64) {
 	}
 	s.detach(now, number)
 	s.ports[number] = newPort(number)
-	s.post(number, []byte(`{"op":"ready","protocol":`+strconv.Itoa(protocolVersion)+`}`))
+	w := message("ready")
+	w.Name("protocol")
+	w.Int(protocolVersion)
+	w.Close('}')
+	s.post(number, w.Bytes())
 }
 
 func (s *portServer) refuse(number uint32, reason string) {
-	s.post(number, append(appendError([]byte(`{"op":"failed","error":`), &internalError{reason}), '}'))
+	w := message("failed")
+	w.Name("error")
+	writeError(w, &internalError{reason})
+	w.Close('}')
+	s.post(number, w.Bytes())
 }
 
 // internalError is a fault of ours: a page and a runtime that do not fit.
@@ -171,8 +179,11 @@ func (s *portServer) DeliverControl(deliver hooks.DeliverControl) {
 // AskAccessToken is part of drive.Screen.
 func (s *portServer) AskAccessToken(ask hooks.AskAccessToken) {
 	if o, ok := s.owners[ask.Sub]; ok {
-		message := appendNumber([]byte(`{"op":"ask","ask":`), ask.Ask)
-		s.post(o.port.number, append(appendNumber(append(message, `,"sub":`...), o.sub), '}'))
+		w := message("ask")
+		number(w, "ask", int(ask.Ask))
+		number(w, "sub", int(o.sub))
+		w.Close('}')
+		s.post(o.port.number, w.Bytes())
 	}
 }
 

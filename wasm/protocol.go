@@ -219,9 +219,9 @@ func decodeResume(value rawjson.Value) hooks.Resume {
 	}
 }
 
-// appendError writes an error as npm/src/errors.ts revives it: under the name, and with the message, that
-// the original has on that path.
-func appendError(dst []byte, err error) []byte {
+// writeError writes an error as npm/src/errors.ts revives it: under the name, and with the message, that the
+// original has on that path.
+func writeError(w *rawjson.Writer, err error) {
 	name, message, status, code, cause := "Error", err.Error(), 0, "", ""
 	switch e := err.(type) {
 	case *hooks.StatusError:
@@ -238,16 +238,26 @@ func appendError(dst []byte, err error) []byte {
 	case *hooks.DecodeError:
 		name = "DecodeError"
 	}
-	dst = rawjson.AppendString(append(dst, `{"name":`...), name)
-	dst = rawjson.AppendString(append(dst, `,"message":`...), message)
+	w.Open('{')
+	w.Name("name")
+	w.Text(name)
+	w.Name("message")
+	w.Text(message)
 	if status != 0 {
-		dst = strconv.AppendInt(append(dst, `,"status":`...), int64(status), 10)
+		number(w, "status", status)
 	}
 	if code != "" {
-		dst = rawjson.AppendString(append(dst, `,"code":`...), code)
+		w.Name("code")
+		w.Text(code)
 	}
 	if cause != "" {
-		dst = append(rawjson.AppendString(append(dst, `,"cause":{"name":"Error","message":`...), cause), '}')
+		w.Name("cause")
+		w.Open('{')
+		w.Name("name")
+		w.Text("Error")
+		w.Name("message")
+		w.Text(cause)
+		w.Close('}')
 	}
-	return append(dst, '}')
+	w.Close('}')
 }

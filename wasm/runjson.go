@@ -8,26 +8,28 @@ import (
 	"github.com/runwire/runwire/hooks/rawjson"
 )
 
-// appendRun writes what changed from old to run, or all of run when old is nil. The order of the fields is
-// the original's, so that Object.keys of a run is the same.
-func appendRun(dst []byte, old, run *api.Run) []byte {
-	d := difference{dst: append(dst, '{'), whole: old == nil}
+// writeRun writes what changed from old to run, or all of run when old is nil, and reports whether that is
+// anything. The order of the fields is the original's, so that Object.keys of a run is the same.
+func writeRun(w *rawjson.Writer, old, run *api.Run) (changed bool) {
+	d := difference{w: w, whole: old == nil}
 	if old == nil {
 		old = &api.Run{}
 	}
+	w.Open('{')
+	empty := w.Len()
 	d.text("id", old.ID, run.ID)
 	d.time("createdAt", old.CreatedAt, run.CreatedAt)
 	d.time("updatedAt", old.UpdatedAt, run.UpdatedAt)
 	d.text("taskIdentifier", old.TaskIdentifier, run.TaskIdentifier)
 	d.text("status", string(old.Status), string(run.Status))
-	d.packet("payload", old.Payload, run.Payload)
-	d.packet("output", old.Output, run.Output)
+	d.packet("payload", &old.Payload, &run.Payload)
+	d.packet("output", &old.Output, &run.Output)
 	d.number("durationMs", old.DurationMs, run.DurationMs)
 	d.number("costInCents", old.CostInCents, run.CostInCents)
 	d.number("baseCostInCents", old.BaseCostInCents, run.BaseCostInCents)
 	d.texts("tags", old.Tags, run.Tags)
 	if d.whole {
-		d.raw("idempotencyKey", rawjson.Null) // the service never sends it; the original has the key
+		d.value("idempotencyKey", rawjson.Null) // the service never sends it; the original has the key
 	}
 	d.time("expiredAt", old.ExpiredAt, run.ExpiredAt)
 	d.time("finishedAt", old.FinishedAt, run.FinishedAt)
@@ -36,7 +38,7 @@ func appendRun(dst []byte, old, run *api.Run) []byte {
 	d.time("queuedAt", old.QueuedAt, run.QueuedAt)
 	d.runError(old.Error, run.Error)
 	d.flag("isTest", old.IsTest, run.IsTest)
-	d.packet("metadata", old.Metadata, run.Metadata)
+	d.packet("metadata", &old.Metadata, &run.Metadata)
 	d.texts("realtimeStreams", old.RealtimeStreams, run.RealtimeStreams)
 	d.flag("isQueued", old.Status.IsQueued(), run.Status.IsQueued())
 	d.flag("isWaiting", old.Status.IsWaiting(), run.Status.IsWaiting())
@@ -45,33 +47,26 @@ func appendRun(dst []byte, old, run *api.Run) []byte {
 	d.flag("isFailed", old.Status.IsFailed(), run.Status.IsFailed())
 	d.flag("isSuccess", old.Status.IsSuccess(), run.Status.IsSuccess())
 	d.flag("isCancelled", old.Status.IsCanceled(), run.Status.IsCanceled())
-	return append(d.dst, '}')
+	changed = w.Len() > empty
+	w.Close('}')
+	return changed
 }
 
 // difference writes the members of a JSON object that changed.
 type difference struct {
-	dst   []byte
+	w     *rawjson.Writer
 	whole bool // write what did not change, too
-	comma bool
 }
 
-func (d *difference) raw(name string, value rawjson.Value) {
-	d.name(name)
-	d.dst = append(d.dst, value...)
-}
-
-func (d *difference) name(name string) {
-	if d.comma {
-		d.dst = append(d.dst, ',')
-	}
-	d.comma = true
-	d.dst = append(append(append(d.dst, '"'), name...), '"', ':')
+func (d *difference) value(name string, value rawjson.Value) {
+	d.w.Name(name)
+	d.w.Value(value)
 }
 
 func (d *difference) text(name, old, value string) {
 	if d.whole || old != value {
-		d.name(name)
-		d.dst = rawjson.AppendString(d.dst, value)
+		d.w.Name(name)
+		d.w.Text(value)
 	}
 }
 
@@ -79,9 +74,10 @@ func (d *difference) time(name string, old, value api.Timestamp) {
 	switch {
 	case !d.whole && old == value:
 	case value == "":
-		d.raw(name, rawjson.Null)
+		d.value(name, rawjson.Null)
 	default:
-		d.text(name, "", string(value))
+		d.w.Name(name)
+		d.w.Text(string(value))
 	}
 }
 
@@ -89,15 +85,15 @@ func (d *difference) number(name string, old, value api.Number) {
 	switch {
 	case !d.whole && old == value:
 	case value == "":
-		d.raw(name, "0")
+		d.value(name, "0")
 	default:
-		d.raw(name, rawjson.Value(value))
+		d.value(name, rawjson.Value(value))
 	}
 }
 
 func (d *difference) flag(name string, old, value bool) {
 	if d.whole || old != value {
-		d.raw(name, rawjson.Value(strconv.FormatBool(value)))
+		d.value(name, rawjson.Value(strconv.FormatBool(value)))
 	}
 }
 
@@ -105,26 +101,26 @@ func (d *difference) texts(name string, old, values []string) {
 	if !d.whole && slices.Equal(old, values) {
 		return
 	}
-	d.name(name)
-	d.dst = append(d.dst, '[')
-	for i, value := range values {
-		if i > 0 {
-			d.dst = append(d.dst, ',')
-		}
-		d.dst = rawjson.AppendString(d.dst, value)
+	d.w.Name(name)
+	d.w.Open('[')
+	for _, value := range values {
+		d.w.Text(value)
 	}
-	d.dst = append(d.dst, ']')
+	d.w.Close(']')
 }
 
-func (d *difference) packet(name string, old, value api.Packet) {
+func (d *difference) packet(name string, old, value *api.Packet) {
 	switch {
-	case !d.whole && old == value:
+	case !d.whole && *old == *value:
 	case value.IsNone():
-		d.raw(name, rawjson.Null)
+		d.value(name, rawjson.Null)
 	default:
-		d.name(name)
-		d.dst = rawjson.AppendString(append(d.dst, `{"type":`...), value.Type)
-		d.dst = append(append(append(d.dst, `,"data":`...), value.Data...), '}')
+		d.w.Name(name)
+		d.w.Open('{')
+		d.w.Name("type")
+		d.w.Text(value.Type)
+		d.value("data", value.Data)
+		d.w.Close('}')
 	}
 }
 
@@ -132,23 +128,30 @@ func (d *difference) runError(old, value *api.RunError) {
 	switch {
 	case !d.whole && (old == value || old != nil && value != nil && *old == *value):
 	case value == nil:
-		d.raw("error", rawjson.Null)
+		d.value("error", rawjson.Null)
 	default:
-		d.name("error")
-		d.dst = appendRunError(d.dst, value)
+		d.w.Name("error")
+		writeRunError(d.w, value)
 	}
 }
 
-// appendRunError writes the members that an error of its kind has, in the original's order.
-func appendRunError(dst []byte, e *api.RunError) []byte {
-	if e.Name == "" && e.StackTrace == "" {
-		return append(rawjson.AppendString(append(dst, `{"message":`...), e.Message), '}')
+// writeRunError writes the members that an error of its kind has, in the original's order.
+func writeRunError(w *rawjson.Writer, e *api.RunError) {
+	w.Open('{')
+	bare := e.Name == "" && e.StackTrace == ""
+	if !bare {
+		w.Name("name")
+		w.Text(e.Name)
 	}
-	dst = rawjson.AppendString(append(dst, `{"name":`...), e.Name)
-	dst = rawjson.AppendString(append(dst, `,"message":`...), e.Message)
-	dst = rawjson.AppendString(append(dst, `,"stackTrace":`...), e.StackTrace)
+	w.Name("message")
+	w.Text(e.Message)
+	if !bare {
+		w.Name("stackTrace")
+		w.Text(e.StackTrace)
+	}
 	if e.Causes != "" {
-		dst = append(append(dst, `,"causes":`...), e.Causes...)
+		w.Name("causes")
+		w.Value(e.Causes)
 	}
-	return append(dst, '}')
+	w.Close('}')
 }

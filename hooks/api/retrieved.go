@@ -26,13 +26,16 @@ func DecodeRetrieved(body string) (rawjson.Value, error) {
 	if !value.Get("id").IsString() || !value.Get("status").IsString() {
 		return "", errors.New("the answer is not a run")
 	}
-	run := []byte{'{'}
+	w := &rawjson.Writer{}
+	w.Open('{')
 	for name, member := range value.Members() {
 		if slices.Contains(retrievedFields, name) {
-			run = appendMember(run, name, member)
+			w.Name(name)
+			w.Value(member)
 		}
 	}
-	return rawjson.Value(append(run, '}')), nil
+	w.Close('}')
+	return rawjson.Value(w.Bytes()), nil
 }
 
 // WithPacket returns the object with one more member: a packet as pages read it.
@@ -40,16 +43,17 @@ func WithPacket(object rawjson.Value, field, contentType, data string) rawjson.V
 	if contentType == "" {
 		contentType = "application/json"
 	}
-	packet := appendMember([]byte{'{'}, "type", rawjson.Quote(contentType))
-	packet = append(appendMember(packet, "data", rawjson.Quote(data)), '}')
-	return rawjson.Value(append(appendMember([]byte(object[:len(object)-1]), field, rawjson.Value(packet)), '}'))
-}
-
-func appendMember(dst []byte, name string, value rawjson.Value) []byte {
-	if dst[len(dst)-1] != '{' {
-		dst = append(dst, ',')
-	}
-	return append(append(rawjson.AppendString(dst, name), ':'), value...)
+	w := &rawjson.Writer{}
+	w.Value(object[:len(object)-1])
+	w.Name(field)
+	w.Open('{')
+	w.Name("type")
+	w.Text(contentType)
+	w.Name("data")
+	w.Text(data)
+	w.Close('}')
+	w.Close('}')
+	return rawjson.Value(w.Bytes())
 }
 
 // IsRetrievedFinished reports whether a retrieved run is over. It goes by the status, because the booleans of

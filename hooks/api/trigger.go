@@ -14,27 +14,30 @@ var ErrTooManyLimits = errors.New("The concurrency option accepts at most two na
 // TriggerTask asks for a run of a task. submitted is what the page gives: the members payload (a JSON string
 // that holds the payload's text, or the value itself), payloadType, and options as the user wrote them.
 func TriggerTask(access Access, taskID string, submitted rawjson.Value) (Request, error) {
-	body := []byte("{")
+	w := &rawjson.Writer{}
+	w.Open('{')
 	if payload := submitted.Get("payload"); payload != "" {
-		body = append(append(append(body, `"payload":`...), payload...), ',')
+		w.Name("payload")
+		w.Value(payload)
 	}
-	body = append(body, `"options":{`...)
-	o := optionWriter{body: body}
+	w.Name("options")
+	w.Open('{')
+	o := optionWriter{w: w}
 	if payloadType := submitted.Get("payloadType"); payloadType != "" {
 		o.write("payloadType", payloadType)
 	}
 	for name, value := range submitted.Get("options").Members() {
 		o.option(name, value)
 	}
-	request := post(access, "/api/v1/tasks/"+escape(taskID)+"/trigger", string(o.body)+"}}", "trigger "+taskID)
-	return request, o.err
+	w.Close('}')
+	w.Close('}')
+	return post(access, "/api/v1/tasks/"+escape(taskID)+"/trigger", string(w.Bytes()), "trigger "+taskID), o.err
 }
 
 // optionWriter writes trigger options as the API knows them.
 type optionWriter struct {
-	body []byte
-	more bool
-	err  error
+	w   *rawjson.Writer
+	err error
 }
 
 // option writes one of the user's options. Options that nobody knows are left out.
@@ -66,12 +69,8 @@ func (o *optionWriter) option(name string, value rawjson.Value) {
 }
 
 func (o *optionWriter) write(name string, value rawjson.Value) {
-	if o.more {
-		o.body = append(o.body, ',')
-	}
-	o.more = true
-	o.body = append(append(append(o.body, '"'), name...), '"', ':')
-	o.body = append(o.body, value...)
+	o.w.Name(name)
+	o.w.Value(value)
 }
 
 func count(array rawjson.Value) int {
@@ -118,11 +117,18 @@ func RunHandle(taskID string, header Header, body, accessToken string) (rawjson.
 	if token := header["x-trigger-jwt"]; token != "" {
 		accessToken = token
 	}
-	handle := append([]byte(`{"id":`), id...)
+	w := &rawjson.Writer{}
+	w.Open('{')
+	w.Name("id")
+	w.Value(id)
 	if cached := answer.Get("isCached"); cached != "" {
-		handle = append(append(handle, `,"isCached":`...), cached...)
+		w.Name("isCached")
+		w.Value(cached)
 	}
-	handle = rawjson.AppendString(append(handle, `,"publicAccessToken":`...), accessToken)
-	handle = rawjson.AppendString(append(handle, `,"taskIdentifier":`...), taskID)
-	return rawjson.Value(append(handle, '}')), nil
+	w.Name("publicAccessToken")
+	w.Text(accessToken)
+	w.Name("taskIdentifier")
+	w.Text(taskID)
+	w.Close('}')
+	return rawjson.Value(w.Bytes()), nil
 }

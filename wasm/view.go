@@ -1,0 +1,127 @@
+package main
+
+import (
+	"slices"
+
+	"github.com/runwire/runwire/hooks"
+	"github.com/runwire/runwire/hooks/rawjson"
+)
+
+// view tells the page what these scopes show from now on, and brings the replicas up to date that it names.
+func (p *port) view(scopes []string, snap *hooks.Snapshot) {
+	if snap.Run != nil {
+		p.run(snap.RunFeed, snap.Run)
+	}
+	if snap.RunsFeed != 0 {
+		p.list(snap.RunsFeed, snap.Runs)
+	}
+	if snap.Retrieved != "" {
+		p.retrieved(snap.RetrievedFeed, snap.Retrieved, snap.Packets)
+	}
+	for i := range snap.Streams {
+		p.stream(&snap.Streams[i])
+	}
+	w := &p.views
+	w.Open('{')
+	w.Name("scopes")
+	w.Open('[')
+	for _, scope := range scopes {
+		w.Text(scope)
+	}
+	w.Close(']')
+	writeSnapshot(w, snap)
+	w.Close('}')
+}
+
+// writeSnapshot writes what is shown, as members. Data is named by its feeds.
+func writeSnapshot(w *rawjson.Writer, snap *hooks.Snapshot) {
+	if snap.Run != nil {
+		number(w, "run", int(snap.RunFeed))
+	}
+	if snap.RunsFeed != 0 {
+		number(w, "runs", int(snap.RunsFeed))
+	}
+	if len(snap.Streams) > 0 && snap.RunsFeed != 0 {
+		w.Name("runStreams")
+		writeRunStreams(w, snap.Streams)
+	} else if len(snap.Streams) > 0 {
+		w.Name("streams")
+		writeStreams(w, snap.Streams, snap.Streams[0].RunID)
+	}
+	writeWindow(w, snap.Streams)
+	if len(snap.Streams) == 1 && snap.Streams[0].Control.Control != "" {
+		w.Name("control")
+		writeControl(w, &snap.Streams[0].Control)
+	}
+	if snap.Err != nil {
+		w.Name("error")
+		writeError(w, snap.Err)
+	}
+	if snap.Retrieved != "" {
+		number(w, "retrieved", int(snap.RetrievedFeed))
+	}
+	if snap.Result != "" {
+		w.Name("result")
+		w.Value(snap.Result)
+	}
+	mark(w, "loading", snap.Loading)
+	mark(w, "validating", snap.Validating)
+	mark(w, "completed", snap.Completed)
+	mark(w, "ended", snap.Ended)
+}
+
+// writeRunStreams writes streams by their runs.
+func writeRunStreams(w *rawjson.Writer, streams []hooks.StreamSnapshot) {
+	w.Open('{')
+	var written []string
+	for i := range streams {
+		runID := streams[i].RunID
+		if slices.Contains(written, runID) {
+			continue
+		}
+		written = append(written, runID)
+		w.Key(runID)
+		writeStreams(w, streams[i:], runID)
+	}
+	w.Close('}')
+}
+
+// writeStreams writes the feeds of a run's streams by their keys.
+func writeStreams(w *rawjson.Writer, streams []hooks.StreamSnapshot, runID string) {
+	w.Open('{')
+	for i := range streams {
+		if streams[i].RunID == runID {
+			w.Key(streams[i].Key)
+			w.Int(int64(streams[i].Feed))
+		}
+	}
+	w.Close('}')
+}
+
+// writeWindow writes where streams begin that are not shown from their first part on.
+func writeWindow(w *rawjson.Writer, streams []hooks.StreamSnapshot) {
+	begun := false
+	for i := range streams {
+		if streams[i].First == 0 {
+			continue
+		}
+		if !begun {
+			begun = true
+			w.Name("first")
+			w.Open('{')
+		}
+		w.Key(streams[i].Key)
+		w.Int(int64(streams[i].First))
+	}
+	if begun {
+		w.Close('}')
+	}
+}
+
+// mark writes a member that is there when it is true.
+func mark(w *rawjson.Writer, name string, set bool) {
+	if set {
+		w.Name(name)
+		w.Value("true")
+	}
+}
