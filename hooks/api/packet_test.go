@@ -9,7 +9,7 @@ import (
 	"github.com/runwire/runwire/hooks/rawjson"
 )
 
-// PROTOCOL.md, section 3.4.
+// SPEC.md, section 7: packets.
 func TestPackets(t *testing.T) {
 	for _, tt := range []struct {
 		name         string
@@ -49,7 +49,7 @@ func TestAPacketKeepsItsTextToTheLetter(t *testing.T) {
 	}
 }
 
-// PROTOCOL.md, section 3.7.
+// The order of precedence is that of @trigger.dev/core 4.8.3.
 func TestStreamKeys(t *testing.T) {
 	streams := column("realtimeStreams", "{new,ai}")
 	for _, tt := range []struct {

@@ -104,7 +104,7 @@ func TestARowWithoutAColumnThatEveryRunHasIsNoRun(t *testing.T) {
 	}
 }
 
-// PROTOCOL.md, sections 3.2 and 3.3.
+// What is stored, what it is called since API version 2025-07-16, and which helpers of @trigger.dev/core 4.8.3 are true.
 func TestStatuses(t *testing.T) {
 	for _, tt := range []struct {
 		stored string
@@ -166,7 +166,7 @@ func TestOnlyCompletedAtSaysThatARunIsOver(t *testing.T) {
 	}
 }
 
-// PROTOCOL.md, section 3.5.
+// The mapping is that of @trigger.dev/core 4.8.3.
 func TestErrorColumn(t *testing.T) {
 	for _, tt := range []struct {
 		name, column string

@@ -129,7 +129,7 @@ func TestHeader(t *testing.T) {
 	}
 }
 
-// PROTOCOL.md, sections 0.4 and 0.5.
+// The bodies are those of the service, and what stands between it and us.
 func TestDecodeFailure(t *testing.T) {
 	for _, tt := range []struct {
 		name       string
