@@ -100,7 +100,7 @@ func streamParts(b *testing.B, v variant, parts int) load {
 
 func showFifty(b *testing.B, v variant) string {
 	w := newWorld(b, v, setting{})
-	names := fiftyOn(w, w.create(emulator.Columns{"status": "EXECUTING"}))
+	names := mountMany(w, w.create(emulator.Columns{"status": "EXECUTING"}), 0, fifty)
 	const limit = 60 * time.Second
 	if !w.holdsWithin(limit, "%s.every((name) => last(name).run)", literal(names)) {
 		return fmt.Sprintf("%d of %d after %v", w.showing(names), fifty, limit)

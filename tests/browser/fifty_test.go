@@ -5,6 +5,7 @@ package browser
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,11 +14,14 @@ import (
 
 const fifty = 50
 
-// fiftyOn mounts fifty components on one run.
-func fiftyOn(w *world, runID string) []string {
+// browserLimit is how many connections a browser opens to one host over HTTP/1.1.
+const browserLimit = 6
+
+// mountMany mounts components on one run, and returns their names.
+func mountMany(w *world, runID string, first, end int) []string {
 	var components []component
 	var names []string
-	for i := range fifty {
+	for i := first; i < end; i++ {
 		name := fmt.Sprintf("c%d", i)
 		names = append(names, name)
 		components = append(components, component{Name: name, Hook: "useRealtimeRun", RunID: runID})
@@ -46,7 +50,7 @@ func (w *world) firstTimes(names []string, field string) []float64 {
 func TestFiftyComponentsShareOneConnectionAndShowTheRunTogether(t *testing.T) {
 	w := newWorld(t, runwire, setting{})
 	id := w.create(emulator.Columns{"status": "EXECUTING"})
-	names := fiftyOn(w, id)
+	names := mountMany(w, id, 0, fifty)
 	w.until("%s.every((name) => last(name).run)", literal(names))
 
 	answered := w.gets(runPath)[0].EndMs
@@ -72,18 +76,37 @@ func TestFiftyComponentsShareOneConnectionAndShowTheRunTogether(t *testing.T) {
 	}
 }
 
-func TestFiftyComponentsOfTheOriginalStarveOneAnother(t *testing.T) {
-	w := newWorld(t, original, setting{})
-	id := w.create(emulator.Columns{"status": "EXECUTING"})
-	names := fiftyOn(w, id)
-	const browserLimit = 6 // connections to one host over HTTP/1.1
-	w.eventually(patience, "as many long polls as the browser allows", func() bool {
-		return w.emulator.Stats().OpenRealtime == browserLimit
-	})
-	const limit = 5 * time.Second
-	all := w.holdsWithin(limit, "%s.every((name) => last(name).run)", literal(names))
-	t.Logf("%d of %d components show the run after %v", w.showing(names), fifty, limit)
-	if all {
-		t.Error("every component of the original shows the run: it need not be compared with any more")
+// The original has a connection for each component: once a browser has none left, every further component waits until
+// a long poll ends, which is after 20 s when nothing changes.
+func TestComponentsShowTheRunWhenAllConnectionsOfTheOriginalAreTaken(t *testing.T) {
+	for _, test := range []struct {
+		variant
+		connections int
+		shown       bool
+	}{{runwire, 1, true}, {original, browserLimit, false}} {
+		t.Run(test.name, func(t *testing.T) {
+			w := newWorld(t, test.variant, setting{})
+			id := w.create(emulator.Columns{"status": "EXECUTING"})
+			mountMany(w, id, 0, browserLimit)
+			w.until("last('c%d').run", browserLimit-1)
+			w.eventually(patience, "the long polls are open", func() bool {
+				polls := 0
+				for _, call := range w.gets(runPath) {
+					if call.EndMs == 0 && strings.Contains(call.Query, "live=true") {
+						polls++
+					}
+				}
+				return polls == test.connections
+			})
+			names := mountMany(w, id, browserLimit, fifty)
+			const limit = 5 * time.Second
+			if all := w.holdsWithin(limit, "%s.every((name) => last(name).run)", literal(names)); all != test.shown {
+				t.Errorf("%d of %d further components show the run within %v, want all: %v", w.showing(names), len(names), limit, test.shown)
+			}
+			if most := w.emulator.Stats().MaxOpenRealtime; most != test.connections {
+				t.Errorf("%d realtime requests were open at one time, want %d", most, test.connections)
+			}
+			t.Logf("%d of %d further components show the run", w.showing(names), len(names))
+		})
 	}
 }
