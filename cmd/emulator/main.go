@@ -28,9 +28,10 @@ func main() {
 	}
 }
 
-const help = `emulator serves the Trigger.dev API that a frontend speaks: triggering tasks, retrieving runs,
-following them in realtime, reading their streams, and public tokens. It keeps everything in
-memory and runs simulated tasks. It is for development and tests, not for production.
+const help = `emulator serves the Trigger.dev API that a frontend speaks: triggering tasks and batches, retrieving
+runs, following them in realtime one by one, by tag and by batch, their streams in both directions,
+wait tokens, sessions, and public tokens. It keeps everything in memory and runs simulated tasks.
+It is for development and tests, not for production.
 
 Usage: emulator [flags]
 
@@ -66,6 +67,9 @@ func parse(args []string, stderr io.Writer) (emulator.Config, error) {
 	flags.DurationVar(&config.StreamIdle, "stream-idle", 0, "how long a stream stays open without data (default 1m0s)")
 	flags.BoolVar(&config.HoldStreams, "hold-streams", false, "keep streams open after their run has ended, as the hosted service does")
 	flags.BoolVar(&config.PartialUpdates, "partial-updates", false, "send only the columns that changed in updates of a run")
+	flags.IntVar(&config.ListRows, "list-rows", 0, "most rows in the first answer of a feed of many runs (default 1000)")
+	flags.BoolVar(&config.AnnounceDeletes, "announce-deletes", false, "tell feeds of tags when a run has lost a tag, as Electric does")
+	flags.IntVar(&config.RateLimit, "rate-limit", 0, "API calls a minute for each credential (default 1000000)")
 	virtual := flags.Bool("virtual-clock", false, "let time stand still until POST /emulator/clock moves it; needs --control")
 	flags.Uint64Var(&config.Seed, "seed", 0, "make ids repeat; 0 means random ids")
 	flags.Usage = func() {
