@@ -27,6 +27,7 @@ type credential struct {
 // renewal is a question for a new access token, and everyone who waits for the answer.
 type renewal struct {
 	ask     AskID
+	sub     Sub // whose page is asked
 	timer   TimerID
 	waiting []func(problem error)
 }
@@ -81,13 +82,42 @@ func (r *Runtime) current(access api.Access) api.Access {
 func (r *Runtime) renew(accessToken string, sub Sub, then func(problem error)) {
 	c := r.credentials[r.credential(accessToken)]
 	if c.renewal == nil {
-		r.lastAsk++
-		this := &renewal{ask: r.lastAsk}
-		this.timer = r.setTimer(refreshDeadline, func() { r.renewed(c, "", errNoNewToken) })
-		c.renewal = this
-		r.do(AskAccessToken{Ask: this.ask, Sub: sub})
+		c.renewal = &renewal{timer: r.setTimer(refreshDeadline, func() { r.renewed(c, "", errNoNewToken) })}
+		r.askFor(c.renewal, sub)
 	}
 	c.renewal.waiting = append(c.renewal.waiting, then)
+}
+
+func (r *Runtime) askFor(renewal *renewal, sub Sub) {
+	r.lastAsk++
+	renewal.ask, renewal.sub = r.lastAsk, sub
+	r.do(AskAccessToken{Ask: renewal.ask, Sub: sub})
+}
+
+// canRefresh reports whether a subscription is open and can be asked for a new access token.
+func (r *Runtime) canRefresh(sub Sub) bool {
+	s := r.subs[sub]
+	return s != nil && s.options.CanRefresh
+}
+
+// askOthers takes questions that a closed subscription can no longer answer to another one with that token.
+func (r *Runtime) askOthers(closed Sub) {
+	for _, c := range r.credentials {
+		if c.renewal == nil || c.renewal.sub != closed {
+			continue
+		}
+		var next Sub
+		for sub, s := range r.subs {
+			if s.options.CanRefresh && s.options.Access.AccessToken == c.token && (next == 0 || sub < next) {
+				next = sub
+			}
+		}
+		if next == 0 {
+			r.renewed(c, "", errNoNewToken)
+		} else {
+			r.askFor(c.renewal, next)
+		}
+	}
 }
 
 // accessTokenArrived takes the answer of a page.

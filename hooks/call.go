@@ -150,7 +150,7 @@ func (c *call) ended() {
 		return
 	}
 	err := newStatusError(c.request, c.httpStatus, c.header, string(c.body))
-	if isTokenRefused(c.httpStatus) && c.options.CanRefresh && !c.renewed {
+	if isTokenRefused(c.httpStatus) && !c.renewed && c.rt.canRefresh(c.options.asker) {
 		c.renewed = true
 		c.rt.renew(c.options.Access.AccessToken, c.options.asker, func(problem error) {
 			if problem != nil {

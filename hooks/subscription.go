@@ -216,6 +216,7 @@ func (r *Runtime) close(sub Sub) {
 	s.stopped = true
 	s.part(lingering)
 	r.leave(s)
+	r.askOthers(sub)
 }
 
 // update takes new options. Where they name other feeds, the subscription moves there, and what it shows

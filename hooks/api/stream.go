@@ -93,6 +93,7 @@ type record struct {
 }
 
 func readRecord(value rawjson.Value) (r record, body rawjson.Value, err error) {
+	r.part.Headers = "[]"
 	for name, member := range value.Members() {
 		switch name {
 		case "seq_num":
@@ -115,7 +116,7 @@ func readRecord(value rawjson.Value) (r record, body rawjson.Value, err error) {
 
 // readHeaders takes a record's headers. The first header of a command has an empty name.
 func (r *record) readHeaders(headers rawjson.Value) {
-	r.part.Headers = headers
+	r.part.Headers, r.command = headers, false
 	first := true
 	for header := range headers.Elements() {
 		name, value := pair(header)
