@@ -28,4 +28,5 @@ export async function call(
 // What is submitted is what it was at the call, and what JSON cannot say fails the call and not the port.
 const clone = (body: object) => JSON.parse(JSON.stringify(body)) as object
 
-const requestId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+const requestId = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')

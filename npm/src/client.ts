@@ -1,22 +1,12 @@
 import { reviveError } from './errors.js'
 import { pageState, watchPage } from './page.js'
 import { protocol } from './protocol.js'
-import type {
-  ControlEvent,
-  Options,
-  PageMessage,
-  Publish,
-  Resume,
-  RuntimeMessage,
-  Spec,
-  StreamDelta,
-  StreamPart,
-  Submit,
-} from './protocol.js'
+import type { Options, PageMessage, Publish, Resume, RuntimeMessage, Spec, StreamDelta, Submit } from './protocol.js'
 import { applyList, applyRun, Replicas, reviveRetrieved } from './replica.js'
 import { connect } from './runtime.js'
 import type { Runtime } from './runtime.js'
 import { Scope } from './scope.js'
+import type { ControlEvent, SSEStreamPart } from './streamPart.js'
 import { StreamReplica } from './streamReplica.js'
 
 /** One interest in a scope, for as long as it is open: of a hook, or of a call. */
@@ -32,7 +22,7 @@ export interface Subscription {
   /** Gives the user's `onData` the parts that it has not had. */
   deliver?(stream: StreamReplica): void
   /** Gives the user's `onControl` a control record, which came when the stream had `at` parts. */
-  control?(event: ControlEvent, at: number, part: StreamPart | undefined): void
+  control?(event: ControlEvent, at: number, part: SSEStreamPart | undefined): void
 }
 
 /** The page's end of one runtime: posts what hooks want, and applies what the runtime publishes to their scopes. */

@@ -1,9 +1,11 @@
 // Twin of wasm/protocol.go: what the page and the runtime say to each other, as JSON text, in the same order.
 
+import type { ControlEvent, SSEStreamPart } from './streamPart.js'
+
 /** The version of these messages. A runtime that speaks another one answers `failed`. */
 export const protocol = 1
 
-/** What a hook follows, or what a call asks for. Where an id is empty or a list has no element there is nothing to follow. */
+/** What a hook follows, or what a call asks for. An id that is empty, or a list without an element, names nothing. */
 export type Spec =
   | { hook: 'run'; runId: string }
   | { hook: 'runWithStreams'; runId: string }
@@ -92,7 +94,7 @@ export interface Publish {
   /** Subscriptions whose `onData` must now see the parts of a stream that it has not seen. */
   data?: { sub: number; feed: number }[]
   /** Control records of a session, for the subscriptions that want them; `at` is the number of parts before the record. */
-  controls?: { sub: number; control: ControlEvent; at: number; part?: StreamPart }[]
+  controls?: { sub: number; control: ControlEvent; at: number; part?: SSEStreamPart }[]
 }
 
 /** The fields of a run that changed; the first delta of a feed has them all. `null` means undefined. */
@@ -101,7 +103,10 @@ export interface RunDelta {
   run: Record<string, unknown>
 }
 
-/** Rows that left a list, then rows that changed or, when they are new, come in `at` an index or at the end. New rows have ascending indexes. */
+/**
+ * Rows that left a list, then rows that changed or, when they are new, come in `at` an index or at the end. New rows have
+ * ascending indexes.
+ */
 export interface ListDelta {
   feed: number
   runs: { removed?: string[]; changed?: { id: string; at?: number; run: Record<string, unknown> }[] }
@@ -127,24 +132,8 @@ export interface StreamDelta {
   trim?: number
 }
 
-export interface PartMeta {
-  id: string
-  timestamp: number
-  recordId?: string
-  headers?: [string, string][]
-}
-
-export interface StreamPart extends PartMeta {
-  chunk: unknown
-}
-
-/** A control record of a session. */
-export interface ControlEvent {
-  subtype: string
-  headers: [string, string][]
-  seqNum: number
-  timestamp: number
-}
+/** What is known of a part beside the part. */
+export type PartMeta = Omit<SSEStreamPart, 'chunk'>
 
 /** What these scopes now show. A feed that is absent has no data yet. */
 export interface View {

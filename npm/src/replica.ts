@@ -30,29 +30,25 @@ export class Replicas {
 }
 
 const dates = ['createdAt', 'updatedAt', 'startedAt', 'finishedAt', 'delayedUntil', 'expiredAt', 'queuedAt']
-const isDate = new Set(dates)
-const isPacket = new Set(['payload', 'output', 'metadata'])
+const packets = ['payload', 'output', 'metadata']
 
 /** Applies the fields that changed; every other field keeps its identity. */
 export function applyRun(old: RunReplica | undefined, changes: RunDelta['run']): RunReplica {
-  const run: Record<string, unknown> = { ...old?.run }
+  const run: Record<string, unknown> = { ...old?.run, ...changes }
   let unreadable: Record<string, Error> | undefined
   for (const field in old?.unreadable) {
     if (!(field in changes)) (unreadable ??= {})[field] = old.unreadable[field]!
   }
-  for (const field in changes) {
-    const value = changes[field]
-    if (value === null) run[field] = undefined
-    else if (isDate.has(field)) run[field] = new Date(value as string)
-    else if (!isPacket.has(field)) run[field] = value
-    else {
-      const packet = value as Packet
-      run[field] = undefined
-      try {
-        run[field] = decodePacket(packet)
-      } catch {
-        ;(unreadable ??= {})[field] = decodeError(field, packet.type)
-      }
+  for (const field in changes) if (changes[field] === null) run[field] = undefined
+  for (const field of dates) if (changes[field]) run[field] = new Date(changes[field] as string)
+  for (const field of packets) {
+    const packet = changes[field] as Packet | null | undefined
+    if (!packet) continue
+    run[field] = undefined
+    try {
+      run[field] = decodePacket(packet)
+    } catch {
+      ;(unreadable ??= {})[field] = decodeError(field, packet.type)
     }
   }
   return { run, unreadable }

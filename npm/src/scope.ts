@@ -1,6 +1,7 @@
 import { reviveError } from './errors.js'
-import type { ControlEvent, Spec, View, WireError } from './protocol.js'
+import type { Spec, View, WireError } from './protocol.js'
 import type { ListReplica, Replicas } from './replica.js'
+import type { ControlEvent } from './streamPart.js'
 import type { StreamReplica } from './streamReplica.js'
 
 type Streams = Readonly<Record<string, readonly unknown[]>>

@@ -1,4 +1,5 @@
-import type { PartMeta, StreamDelta, StreamPart } from './protocol.js'
+import type { PartMeta, StreamDelta } from './protocol.js'
+import type { SSEStreamPart } from './streamPart.js'
 
 /**
  * A stream as far as it has been received. It grows. Indexes count from the first part there ever was, also when
@@ -66,7 +67,7 @@ export class StreamReplica {
   }
 
   /** One part with what is known about it; undefined without that. */
-  described(index: number): StreamPart | undefined {
+  described(index: number): SSEStreamPart | undefined {
     const meta = this.#meta[index - this.#trimmed]
     return meta && { ...meta, chunk: this.#all[index - this.#trimmed] }
   }

@@ -1,13 +1,14 @@
 import type { Client, Subscription } from './client.js'
-import type { ControlEvent, Options, StreamPart } from './protocol.js'
+import type { Options } from './protocol.js'
 import type { Scope, Snapshot } from './scope.js'
+import type { ControlEvent, SSEStreamPart } from './streamPart.js'
 import type { StreamReplica } from './streamReplica.js'
 
 /** The user's functions, which cannot cross to the runtime. */
 export interface Callbacks {
   onComplete?(run: unknown, error?: Error): void
   onData?(part: unknown): void
-  onParts?(parts: StreamPart[]): void
+  onParts?(parts: SSEStreamPart[]): void
   onControl?(event: ControlEvent): void
   refreshAccessToken?: (() => Promise<string>) | undefined
 }
@@ -23,7 +24,7 @@ export class Subscriber implements Subscription {
   // How many parts `onData` and `onParts` have had, and the control records that `onParts` has not had.
   #delivered = 0
   #described = 0
-  #controls: { at: number; part: StreamPart }[] = []
+  #controls: { at: number; part: SSEStreamPart }[] = []
   readonly #completed = new Set<string>()
   stopped = false
 
@@ -79,7 +80,7 @@ export class Subscriber implements Subscription {
     for (const part of fresh) uncaught(() => this.#callbacks.onData?.(part))
   }
 
-  control(event: ControlEvent, at: number, part: StreamPart | undefined): void {
+  control(event: ControlEvent, at: number, part: SSEStreamPart | undefined): void {
     if (part) this.#controls.push({ at, part })
     uncaught(() => this.#callbacks.onControl?.(event))
   }
@@ -98,7 +99,7 @@ export class Subscriber implements Subscription {
     const { onParts } = this.#callbacks
     if (!onParts) return
     const { stream } = this.scope
-    const batch: StreamPart[] = []
+    const batch: SSEStreamPart[] = []
     const controls = this.#controls.splice(0)
     for (let next = 0, end = stream?.length ?? 0; ; ) {
       const control = controls[next]

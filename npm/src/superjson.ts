@@ -121,7 +121,8 @@ export function encode(value: unknown): SuperJSON {
 
   function writeNew(value: unknown, path: string[], parents: unknown[]): Written {
     const [type, plain] = describe(value)
-    const hasItems = type === 'set' || type === 'map' || (type === undefined && (Array.isArray(value) || isPlainObject(value)))
+    const isPlain = type === undefined && (Array.isArray(value) || isPlainObject(value))
+    const hasItems = isPlain || type === 'set' || type === 'map'
     if (!hasItems) return type === undefined ? { json: value } : { json: plain, tree: [type] }
     const json = (Array.isArray(plain) ? [] : {}) as Record<string, unknown>
     const within: Within = {}

@@ -40,7 +40,7 @@ type SerializableJson =
   | { [key: string]: SerializableJson }
   | SerializableJson[]
 
-/** What triggering returns. A task of `@trigger.dev/sdk` says the rest of its type, which brands it with what the run holds. */
+/** What triggering returns. A task of `@trigger.dev/sdk` says the rest of its type: the brand of what the run holds. */
 export type RunHandle<TTask extends AnyTask> = {
   id: string
   isCached?: boolean

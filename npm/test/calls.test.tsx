@@ -12,16 +12,12 @@ const unhandled = vi.fn()
 beforeEach(async () => {
   page = await openPage()
   unhandled.mockClear()
-  globalThis.process.on('unhandledRejection', unhandled)
+  process.on('unhandledRejection', unhandled)
   return () => {
-    globalThis.process.off('unhandledRejection', unhandled)
+    process.off('unhandledRejection', unhandled)
     expect(unhandled).not.toHaveBeenCalled()
   }
 })
-declare global {
-  var process: { on(event: string, listener: unknown): void; off(event: string, listener: unknown): void }
-}
-
 type Submitted = Extract<PageMessage, { op: 'submit' }>
 const submitted = (messages: PageMessage[]) => messages.filter((message): message is Submitted => message.op === 'submit')
 const handle = { id: 'run_1', isCached: false, publicAccessToken: 'pk_run', taskIdentifier: 'resize' }
@@ -68,8 +64,9 @@ describe('useTaskTrigger', () => {
       return during
     }
     await submit({ result: handle })
-    expect(await submit({ error: { name: 'TriggerApiError', message: 'no', status: 422 } })).toMatchObject({ isLoading: true, handle })
-    expect(latest()).toMatchObject({ isLoading: false, handle, error: { name: 'TriggerApiError', message: 'no', status: 422 } })
+    const error = { name: 'TriggerApiError', message: 'no', status: 422 }
+    expect(await submit({ error })).toMatchObject({ isLoading: true, handle })
+    expect(latest()).toMatchObject({ isLoading: false, handle, error })
     const during = await submit({ result: { ...handle, id: 'run_2' } })
     expect(during).toMatchObject({ isLoading: true, handle, error: { status: 422 } })
     expect(latest()).toMatchObject({ handle: { id: 'run_2' }, error: undefined })
@@ -163,9 +160,9 @@ describe('useRealtimeTaskTrigger', () => {
     '%s follows the run that was triggered last, with its own token',
     async (name) => {
       const onComplete = vi.fn()
-      const { Component, latest } = recorder(() =>
-        (page.hooks[name] as typeof page.hooks.useRealtimeTaskTrigger)('resize', { accessToken, onComplete, skipColumns: ['payload'], experimental_throttleInMs: 50 } as object),
-      )
+      const hook = page.hooks[name] as typeof page.hooks.useRealtimeTaskTrigger
+      const options = { accessToken, onComplete, skipColumns: ['payload'], experimental_throttleInMs: 50 }
+      const { Component, latest } = recorder(() => hook('resize', options as object))
       await page.render(
         <StrictMode>
           <Component />
@@ -212,7 +209,10 @@ test('useWaitToken completes a token, and stays completed', async () => {
   expect(latest().isReady).toBe(true)
   await page.run(() => latest().complete({ approved: true }))
   const messages = page.posted()
-  expect(messages).toMatchObject([{ spec: { hook: 'waitToken', waitpointId: 'waitpoint_1' } }, { body: { data: { approved: true } } }])
+  expect(messages).toMatchObject([
+    { spec: { hook: 'waitToken', waitpointId: 'waitpoint_1' } },
+    { body: { data: { approved: true } } },
+  ])
   await page.publish({ views: [{ scopes: [opened(messages)[0]!.scope], result: { success: true } }] })
   expect(latest()).toMatchObject({ isLoading: false, isCompleted: true })
   const cyclic: Record<string, unknown> = {}
@@ -266,8 +266,10 @@ test('useApiClient is undefined or throws without a token, and makes the same ca
     { body: { payload: '{}', payloadType: 'application/json', options: { queue: { name: 'q' } } } },
   ])
   expect(triggered.result).toEqual(handle)
-  expect((await answer(api.completeWaitpointToken('w', { data: 1 }), { result: { success: true } })).result).toEqual({ success: true })
-  expect((await answer(api.sendInputStream('run_1', 'chat', 1), { result: { ok: true } })).result).toEqual({ ok: true })
+  const completed = await answer(api.completeWaitpointToken('w', { data: 1 }), { result: { success: true } })
+  expect(completed.result).toEqual({ success: true })
+  const sent = await answer(api.sendInputStream('run_1', 'chat', 1), { result: { ok: true } })
+  expect(sent.result).toEqual({ ok: true })
   const retrieved = { id: 'run_1', createdAt: '2026-01-31T10:20:30.000Z' }
   const run = await answer(api.retrieveRun('run_1'), { retrieved: 9 }, [{ feed: 9, retrieved }])
   expect(run.result).toEqual({ id: 'run_1', createdAt: new Date(retrieved.createdAt) })

@@ -5,7 +5,8 @@ import { useSubscription } from '../useSubscription.js'
 
 export type CommonTriggerHookOptions = UseApiClientOptions & {
   /**
-   * Poll for updates at the specified interval (in milliseconds). Polling is not recommended for most use-cases. Use the Realtime hooks instead.
+   * Poll for updates at the specified interval (in milliseconds). Polling is not recommended for most use-cases. Use
+   * the Realtime hooks instead.
    */
   refreshInterval?: number
   /** Revalidate the data when the browser regains a network connection. */

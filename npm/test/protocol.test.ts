@@ -1,0 +1,78 @@
+// The messages and errors that the runtime's tests hold to as well: neither side can change one without the other.
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { Client } from '../src/client.js'
+import { reviveError } from '../src/errors.js'
+import type { PageMessage, RuntimeMessage, WireError } from '../src/protocol.js'
+import { FakeRuntimes, settled } from './fakeRuntime.js'
+
+const fixture = (name: string) => JSON.parse(readFileSync(new URL(`../../wasm/testdata/${name}.json`, import.meta.url), 'utf8'))
+const messages = fixture('messages') as { name: string; direction: string; message: PageMessage | RuntimeMessage }[]
+
+async function openClient() {
+  const runtimes = new FakeRuntimes()
+  const client = new Client(runtimes.connect)
+  const scope = client.scope(undefined, { hook: 'stream', runId: 'run_1', streamKey: 'ai' })
+  client.open({ scope, options: {} })
+  await settled()
+  return { client, runtimes, scope }
+}
+
+const toRuntime = messages.filter(({ direction }) => direction === 'page to runtime')
+const toPage = messages.filter(({ direction }) => direction === 'runtime to page')
+
+describe('what the page says', () => {
+  const opens = toRuntime.flatMap(({ name, message }) => (message.op === 'open' ? [{ name, message }] : []))
+  test.each(opens)('$name', async ({ message: { spec, options, resume } }) => {
+    const { client, runtimes } = await openClient()
+    runtimes.last.take()
+    client.open({ scope: client.scope(undefined, spec), options })
+    const [message] = runtimes.last.take()
+    expect(message).toEqual({ op: 'open', sub: 2, scope: '#2', spec, options })
+    for (const { feed, key, parts } of resume ?? []) expect([typeof feed, typeof key, typeof parts]).toEqual(['number', 'string', 'number'])
+  })
+
+  test('has no other operation', () => {
+    const ops = ['hello', 'open', 'submit', 'update', 'stop', 'close', 'drop', 'page', 'token']
+    for (const { message } of toRuntime) expect(ops).toContain(message.op)
+  })
+})
+
+describe('what the runtime says', () => {
+  const fields = {
+    publish: ['op', 'feeds', 'views', 'data', 'controls'],
+    delta: ['feed', 'run', 'runs', 'retrieved', 'packets', 'parts', 'lastEventId', 'from', 'meta', 'trim'],
+    view: [
+      ...['scopes', 'run', 'runs', 'retrieved', 'streams', 'runStreams', 'first', 'error', 'completed', 'ended', 'loading'],
+      ...['validating', 'result', 'control'],
+    ],
+  }
+  const onlyHas = (object: object, names: string[]) => expect(Object.keys(object).filter((name) => !names.includes(name))).toEqual([])
+
+  test.each(toPage)('$name', async ({ message }) => {
+    const { runtimes, scope } = await openClient()
+    const say = (message: RuntimeMessage) => runtimes.last.say(structuredClone(message))
+    expect(['ready', 'publish', 'forget', 'ask', 'restarted', 'failed']).toContain(message.op)
+    if (message.op !== 'publish') return say(message as RuntimeMessage)
+    onlyHas(message, fields.publish)
+    for (const delta of message.feeds) onlyHas(delta, fields.delta)
+    for (const view of message.views) {
+      onlyHas(view, fields.view)
+      say({ ...message, views: [{ ...view, scopes: ['#1'] }] })
+      const { run, error, completed, ended, loading, result } = scope.getSnapshot()
+      const inMessage = (feed: number | undefined) => message.feeds.some((delta) => delta.feed === feed)
+      if (inMessage(view.run)) expect(Object.values(run as object)).not.toContain(null)
+      expect(error).toEqual(view.error && expect.objectContaining({ name: view.error.name, message: view.error.message }))
+      expect({ completed, ended, loading }).toEqual({
+        ...{ completed: view.completed ?? false, ended: view.ended ?? false, loading: view.loading ?? false },
+      })
+      expect(result).toEqual(view.result)
+    }
+  })
+})
+
+test.each(fixture('errors') as { name: string; error: WireError }[])('an error: $name', ({ error }) => {
+  const { cause, ...fields } = error
+  expect(reviveError(error)).toMatchObject(fields)
+  expect((reviveError(error).cause as Error | undefined)?.message).toBe(cause?.message)
+})
