@@ -172,7 +172,7 @@ func (p *page) stop(name string) {
 // call calls a function that a component's hook has returned.
 func (p *page) call(name, action string, args ...any) {
 	p.t.Helper()
-	p.play(step{"do": "call", "name": name, "action": action, "args": slices.Concat([]any{}, args)})
+	p.play(step{"do": "call", "name": name, "action": action, "args": append([]any{}, args...)})
 }
 
 // until waits until a JavaScript condition over what was shown holds: last('a').run?.status === 'COMPLETED'.
