@@ -12,7 +12,7 @@ import (
 func Describe(what any) string {
 	switch x := what.(type) {
 	case hooks.Fetch:
-		return fmt.Sprintf("fetch %d %s %s%s", x.Fetch, x.Request.Method, withoutOrigin(x.Request.URL), placeOf(x))
+		return fmt.Sprintf("fetch %d %s %s%s", x.Fetch, x.Request.Method, withoutOrigin(x.Request.URL), placeOf(x)) + body(x)
 	case hooks.Cancel:
 		return fmt.Sprintf("cancel %d", x.Fetch)
 	case hooks.SetTimer:
@@ -23,6 +23,8 @@ func Describe(what any) string {
 		return fmt.Sprintf("publish %s %s", strings.Join(x.Scopes, " "), describeSnapshot(&x.Snapshot))
 	case hooks.Deliver:
 		return fmt.Sprintf("deliver subs=%v %s", x.Subs, describeStream(x.Stream))
+	case hooks.AskAccessToken:
+		return fmt.Sprintf("ask %d sub=%d", x.Ask, x.Sub)
 	case hooks.Forget:
 		return fmt.Sprintf("forget feed %d", x.Feed)
 	case hooks.Open:
@@ -49,11 +51,34 @@ func Describe(what any) string {
 	return fmt.Sprintf("%T %+v", what, what)
 }
 
+// body shows what a request sends, behind the name by which the server knows a repetition.
+func body(f hooks.Fetch) string {
+	if f.Request.Body == "" {
+		return ""
+	}
+	for _, field := range f.Request.Header {
+		if field.Name == "x-trigger-request-idempotency-key" {
+			return " as " + field.Value + ": " + f.Request.Body
+		}
+	}
+	return " " + f.Request.Body
+}
+
 func describeSnapshot(s *hooks.Snapshot) string {
 	var b strings.Builder
-	if s.Run == nil {
+	switch {
+	case s.RunsFeed != 0:
+		b.WriteString("runs=[")
+		for i, run := range s.Runs {
+			if i > 0 {
+				b.WriteByte(' ')
+			}
+			fmt.Fprintf(&b, "%s:%s", run.ID, run.Status)
+		}
+		b.WriteByte(']')
+	case s.Run == nil:
 		b.WriteString("run=none")
-	} else {
+	default:
 		fmt.Fprintf(&b, "run=%s status=%s%s%s", s.Run.ID, s.Run.Status, describePacket(" payload", s.Run.Payload), describePacket(" output", s.Run.Output))
 	}
 	if s.Retrieved != "" {
@@ -61,6 +86,12 @@ func describeSnapshot(s *hooks.Snapshot) string {
 	}
 	for _, stream := range s.Streams {
 		b.WriteString(" " + describeStream(stream))
+	}
+	if s.Result != "" {
+		b.WriteString(" result=" + cut(string(s.Result)))
+	}
+	if s.Loading {
+		b.WriteString(" loading")
 	}
 	if s.Completed {
 		b.WriteString(" completed")

@@ -50,7 +50,7 @@ func (w Words) number(name string) int {
 func (tr *Transcript) Perform(word string, args []string, words Words, input string) (string, error) {
 	fetch := tr.request(args)
 	switch word {
-	case "open": // sub= scope= run= [streams | stream=key | retrieve] [options] [resume=(key, token, parts, last-event-id)]
+	case "open": // sub= scope= run= [streams | stream=key | retrieve | tags= | batch= | trigger=task] [options] [resume=(key, token, parts, last-event-id)]
 		return tr.step(hooks.Open{
 			Sub: words.sub(), Scope: words.text("scope", "a"), Spec: words.spec(), Options: words.options(), Resume: words.resume(),
 		}), nil
@@ -83,6 +83,16 @@ func (tr *Transcript) Perform(word string, args []string, words Words, input str
 		return tr.step(hooks.FetchFailed{Fetch: fetch, Reason: strings.Join(args[1:], " ")}), nil
 	case "respond": // R [header=value…] [up-to-date]: a whole answer; of a 200 each line is a row, see rows
 		return tr.respond(fetch, words, input), nil
+	case "submit": // sub=, and the JSON of what a page submits
+		return tr.step(hooks.Submit{Sub: words.sub(), Body: rawjson.Value(input), Request: "call-" + words.text("sub", "")}), nil
+	case "answer": // ask= token= | reason=: to a question for a new access token
+		return tr.step(hooks.AccessTokenArrived{
+			Ask: hooks.AskID(words.number("ask")), AccessToken: words.text("token", ""), Reason: words.text("reason", ""),
+		}), nil
+	case "page": // [hidden] [offline] [focused]
+		return tr.step(hooks.PageChanged{
+			Visible: !words.has("hidden"), Online: !words.has("offline"), Focused: words.has("focused"),
+		}), nil
 	case "advance": // 5s: let time pass, timer by timer
 		pause, err := time.ParseDuration(strings.Join(args, ""))
 		return tr.advance(pause), err
@@ -166,11 +176,16 @@ func (tr *Transcript) respond(fetch hooks.FetchID, words Words, input string) st
 	return out + tr.step(hooks.ResponseEnded{Fetch: fetch})
 }
 
-// rows makes a body of lines: {…} is a row to insert, "update {…}" some columns of it, and what every row
-// has is added. "must-refetch" is that control message, and "raw …" stands for itself.
+// rows makes a body of lines: {…} is a row to insert, "update {…}" some columns of it, "delete" takes it out,
+// and what every row has is added. "@key …" is about another row than the first. "must-refetch" is that
+// control message, and "raw …" stands for itself.
 func (tr *Transcript) rows(input string, upToDate bool) string {
 	var messages []string
 	for line := range strings.SplitSeq(input, "\n") {
+		key := "1"
+		if strings.HasPrefix(line, "@") {
+			key, line, _ = strings.Cut(line[1:], " ")
+		}
 		operation, columns, _ := strings.Cut(line, " ")
 		switch {
 		case line == "":
@@ -179,11 +194,13 @@ func (tr *Transcript) rows(input string, upToDate bool) string {
 		case operation == "must-refetch":
 			messages = append(messages, `{"headers":{"control":"must-refetch"}}`)
 		case operation == "update":
-			messages = append(messages, message("update", withColumn(columns, "updatedAt", stamp(tr.Now))))
+			messages = append(messages, message(key, "update", withColumn(columns, "updatedAt", stamp(tr.Now))))
+		case operation == "delete":
+			messages = append(messages, message(key, "delete", "{}"))
 		default:
 			row := withColumn(line, "taskIdentifier", "task")
 			row = withColumn(row, "createdAt", stamp(epoch))
-			messages = append(messages, message("insert", withColumn(row, "updatedAt", stamp(tr.Now))))
+			messages = append(messages, message(key, "insert", withColumn(row, "updatedAt", stamp(tr.Now))))
 		}
 	}
 	if upToDate {
@@ -192,8 +209,8 @@ func (tr *Transcript) rows(input string, upToDate bool) string {
 	return "[" + strings.Join(messages, ",") + "]"
 }
 
-func message(operation, row string) string {
-	return `{"key":"1","value":` + row + `,"headers":{"operation":"` + operation + `"}}`
+func message(key, operation, row string) string {
+	return `{"key":"` + key + `","value":` + row + `,"headers":{"operation":"` + operation + `"}}`
 }
 
 // withColumn adds a column to a row that does not have it.
@@ -254,6 +271,12 @@ func (w Words) spec() hooks.Spec {
 	switch {
 	case w.has("streams"):
 		spec.Kind = hooks.KindRunWithStreams
+	case w.has("tags"):
+		spec = hooks.Spec{Kind: hooks.KindRunsWithTag, Tags: w.text("tags", "")}
+	case w.has("batch"):
+		spec = hooks.Spec{Kind: hooks.KindBatch, BatchID: w.text("batch", "")}
+	case w.has("trigger"):
+		spec = hooks.Spec{Kind: hooks.KindTrigger, TaskID: w.text("trigger", "")}
 	case w.has("retrieve"):
 		spec.Kind = hooks.KindRetrieve
 	case w.has("stream"):
@@ -262,13 +285,14 @@ func (w Words) spec() hooks.Spec {
 	return spec
 }
 
-// options are: token= branch= throttle=16ms continue wants-parts skip=(column…) last-event-id= latest timeout=seconds
+// options are: token= can-refresh branch= throttle=16ms continue wants-parts skip=(column…) last-event-id= latest timeout=seconds
 func (w Words) options() hooks.Options {
 	o := hooks.Options{
 		Access:                  api.Access{BaseURL: "https://api.example", AccessToken: w.text("token", ""), PreviewBranch: w.text("branch", "")},
 		ContinueAfterCompletion: w.has("continue"),
 		SkipColumns:             w["skip"],
 		WantsParts:              w.has("wants-parts"),
+		CanRefresh:              w.has("can-refresh"),
 		Start:                   api.StreamStart{LastEventID: w.text("last-event-id", ""), Latest: w.has("latest"), Timeout: w.number("timeout")},
 	}
 	o.Throttle, _ = time.ParseDuration(w.text("throttle", "0"))
