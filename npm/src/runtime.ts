@@ -69,6 +69,8 @@ export async function connect(receive: (message: RuntimeMessage) => void): Promi
 }
 
 async function start(): Promise<Home> {
+  // Every browser has the constructor. A page without it is a test's imitation of one, where hooks stay in their first state.
+  if (options.worker !== false && typeof document === 'object' && typeof Worker !== 'function') return new Promise(() => {})
   const module = (loaded ??= load())
   module.catch(() => (loaded = undefined))
   if (options.worker !== false && typeof Worker === 'function') {
