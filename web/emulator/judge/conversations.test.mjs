@@ -83,6 +83,13 @@ describe("input streams", deadline, () => {
   })
 })
 
+// Outside a task the SDK has no manager of streams, and takes one only once. This one passes on to the one of a test.
+let manager
+realtimeStreams.setGlobalManager({
+  pipe: (...given) => manager.pipe(...given),
+  append: (...given) => manager.append(...given),
+})
+
 for (const version of ["v2", "v1"]) {
   describe(`written streams ${version}`, deadline, () => {
     let own
@@ -90,15 +97,10 @@ for (const version of ["v2", "v1"]) {
       own = await startEmulator("--stream-version", version)
     })
     after(() => own.stop())
-    // Outside a task the SDK has no manager of streams; this is the one that a task gets.
     const here = (work) =>
-      auth.withAuth({ baseURL: own.url, accessToken: secretKey, requestOptions }, async () => {
-        realtimeStreams.setGlobalManager(new StandardRealtimeStreamsManager(apiClientManager.clientOrThrow(), own.url))
-        try {
-          await work()
-        } finally {
-          realtimeStreams.disable()
-        }
+      auth.withAuth({ baseURL: own.url, accessToken: secretKey, requestOptions }, () => {
+        manager = new StandardRealtimeStreamsManager(apiClientManager.clientOrThrow(), own.url)
+        return work()
       })
 
     test("parts that are piped are read as they were", () =>
