@@ -163,3 +163,51 @@ func TestTheLogIsBounded(t *testing.T) {
 		t.Errorf("keeps %d requests, the newest %d", len(calls), calls[len(calls)-1].ID)
 	}
 }
+
+func TestControlOfListsSessionsAndTheQueue(t *testing.T) {
+	e := newEmulator(t, Options{Control: true, AnnounceDeletes: true, StreamIdle: time.Nanosecond})
+	control := func(method, path, body string) string {
+		t.Helper()
+		answer := do(e, request{method: method, path: "/emulator/" + path, body: body})
+		if answer.Code != 200 {
+			t.Errorf("%s %s: got %d %s", method, path, answer.Code, answer.Body)
+		}
+		return answer.Body.String()
+	}
+	shown := control("POST", "runs", `{"id":"run_1","tags":["x"],"batchId":"batch_1","region":"eu","attempts":2,"priority":1.5}`)
+	for _, want := range []string{`"region":"eu"`, `"attempts":"2"`, `"priority":"1.5"`, `"batchId":"batch_1"`} {
+		if !strings.Contains(shown, want) {
+			t.Errorf("no %s in %s", want, shown)
+		}
+	}
+	client := &feedClient{e: e, path: "/realtime/v1/runs?tags=x"}
+	expect(t, "snapshot", client.fetch(t, false), "insert run_1")
+	control("DELETE", "runs/run_1", ``)
+	if got := client.fetch(t, true); len(got) != 1 || !strings.HasPrefix(got[0], "delete ") {
+		t.Errorf("got %q", got)
+	}
+	control("POST", "rotate", `{}`)
+	if got := do(e, client.request(false)).Code; got != 409 {
+		t.Errorf("after the rotation the list is answered %d", got)
+	}
+
+	control("POST", "queue", `{"paused":true}`)
+	waiting := triggerTask(t, e, "always-fails", `{}`)
+	if got := must(e.Run(waiting)).Status; got != StatusPending {
+		t.Errorf("with the queue paused the run is %s", got)
+	}
+	control("POST", "queue", `{"paused":false}`)
+	awaitTrue(t, "the run to end", func() bool { return must(e.Run(waiting)).Status == StatusFailed })
+
+	control("POST", "sessions/chat/out?channel=side", `{"parts":[{"n":1}],"records":[{"body":"","headers":[["trigger-control","turn-complete"]]}]}`)
+	records := do(e, request{path: "/realtime/v1/sessions/chat/channels/side/out/records"}).Body.String()
+	if !strings.Contains(records, `"data":{"n":1}`) || !strings.Contains(records, `"turn-complete"`) {
+		t.Errorf("got %s", records)
+	}
+	if got := do(e, request{method: "DELETE", path: "/emulator/runs/run_1"}).Code; got != 404 {
+		t.Errorf("deleting twice is answered %d", got)
+	}
+	if got := do(e, request{path: "/emulator/sessions/session_x/out", body: `{"parts":[1]}`}).Code; got != 404 {
+		t.Errorf("writing to a session that does not exist is answered %d", got)
+	}
+}
