@@ -134,8 +134,8 @@ func (l *Ledger) note(command hooks.Command) {
 			}
 		}
 	case hooks.AskAccessToken:
-		if c.Ask <= l.lastAsk {
-			l.violate("question %d comes after question %d", c.Ask, l.lastAsk)
+		if options, open := l.opened[c.Sub]; !open || !options.CanRefresh || c.Ask <= l.lastAsk {
+			l.violate("subscription %d is asked for a token, number %d after %d", c.Sub, c.Ask, l.lastAsk)
 		}
 		l.lastAsk = c.Ask
 	case hooks.Forget:
