@@ -209,7 +209,7 @@ func (e *Emulator) serveObserved(w http.ResponseWriter, r *http.Request) {
 	switch cause := context.Cause(ctx); {
 	case errors.Is(cause, errCut), errors.Is(cause, errClosed) && reply.status != 0 && !reply.complete:
 		resetConnection(w)
-	case errors.Is(cause, errClosed) && reply.status == 0:
+	case errors.Is(cause, errClosed) && reply.status == 0 && !reply.raw:
 		fail(http.StatusServiceUnavailable, "The emulator was closed").write(reply)
 	}
 }

@@ -80,6 +80,7 @@ func writeRaw(w *reply, raw string) {
 	if err != nil {
 		panic(http.ErrAbortHandler) // HTTP/2, or a test recorder: there are no raw bytes
 	}
+	w.raw = true
 	_, _ = conn.Write([]byte(raw)) // a peer that went away needs no answer
 	_ = conn.Close()
 	w.bytes = int64(len(raw))

@@ -8,6 +8,7 @@ type reply struct {
 	status   int // 0 until the header is written
 	bytes    int64
 	complete bool // the handler wrote all it meant to; set when it has returned
+	raw      bool // the handler took the connection over, which cannot be answered any more
 }
 
 // WriteHeader implements [http.ResponseWriter].
