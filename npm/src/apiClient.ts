@@ -40,8 +40,9 @@ export class ApiClient {
     _clientOptions?: object,
     requestOptions?: ApiRequestOptions,
   ): Promise<TriggeredRun> {
-    const { payloadType, ...rest } = options
-    return this.submit({ hook: 'trigger', taskId }, () => ({ payload, payloadType, options: rest }), requestOptions)
+    const { payloadType, lockToVersion: version, ...rest } = options
+    const body = { payload, payloadType, options: { version, ...rest } }
+    return this.submit({ hook: 'trigger', taskId }, () => body, requestOptions)
   }
 
   completeWaitpointToken(

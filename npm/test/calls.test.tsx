@@ -256,14 +256,17 @@ test('useApiClient is undefined or throws without a token, and makes the same ca
     return answered
   }
   const triggered = await answer(
-    api.triggerTask('resize', { payload: '{}', options: { payloadType: 'application/json', queue: { name: 'q' } } }, {}, {
-      additionalHeaders: { a: 'b' },
-    }),
+    api.triggerTask(
+      'resize',
+      { payload: '{}', options: { payloadType: 'application/json', queue: { name: 'q' }, lockToVersion: '1' } },
+      {},
+      { additionalHeaders: { a: 'b' } },
+    ),
     { result: handle },
   )
   expect(triggered.messages).toMatchObject([
     { options: { requestOptions: { retry: { maxAttempts: 1 }, additionalHeaders: { a: 'b' } } } },
-    { body: { payload: '{}', payloadType: 'application/json', options: { queue: { name: 'q' } } } },
+    { body: { payload: '{}', payloadType: 'application/json', options: { queue: { name: 'q' }, version: '1' } } },
   ])
   expect(triggered.result).toEqual(handle)
   const completed = await answer(api.completeWaitpointToken('w', { data: 1 }), { result: { success: true } })
