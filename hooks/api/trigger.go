@@ -9,7 +9,9 @@ import (
 
 // ErrTooManyLimits is a trigger with more named concurrency limits than a run can have. The text is the
 // original's.
-var ErrTooManyLimits = errors.New("The concurrency option accepts at most two named limits.") //nolint:staticcheck // the original's text
+//
+//lint:ignore ST1005 the text is the original's
+var ErrTooManyLimits = errors.New("The concurrency option accepts at most two named limits.")
 
 // TriggerTask asks for a run of a task. submitted is what the page gives: the members payload (a JSON string
 // that holds the payload's text, or the value itself), payloadType, and options as the user wrote them.

@@ -29,6 +29,7 @@ type batchBody struct {
 func (b *batchBody) validate() *apiError {
 	switch {
 	case b.RunCount == nil:
+		//lint:ignore ST1005 the text is the service's
 		return failValidation(errors.New(`Required at "runCount"`))
 	case *b.RunCount <= 0:
 		return fail(http.StatusBadRequest, "runCount must be a positive integer")

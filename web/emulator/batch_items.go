@@ -20,6 +20,7 @@ type batchLine struct {
 
 func (l *batchLine) validate() *apiError {
 	if l.Task == "" {
+		//lint:ignore ST1005 the text is the service's
 		return failValidation(errors.New(`Required at "task"`))
 	}
 	return l.triggerBody.validate()
@@ -109,6 +110,7 @@ func (e *Emulator) openBatch(id string) (*batch, *apiError) {
 func (l *batchLine) check(b *batch) *apiError {
 	switch {
 	case l.Index == nil || *l.Index < 0:
+		//lint:ignore ST1005 the text is the service's
 		return failValidation(errors.New(`Required at "index"`))
 	case *l.Index >= b.runCount:
 		return failValidation(fmt.Errorf("item index %d exceeds batch runCount %d", *l.Index, b.runCount))

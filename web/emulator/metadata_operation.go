@@ -34,8 +34,10 @@ func (o *metadataOperation) check() error {
 	segments, isPath := metadataPath(o.Key)
 	switch {
 	case isPath && len(segments) == 0:
+		//lint:ignore ST1005 the text is the service's
 		return errors.New("A JSON path key must name a segment below $")
 	case slices.Contains(segments, "__proto__"), isPath && (slices.Contains(segments, "constructor") || slices.Contains(segments, "prototype")):
+		//lint:ignore ST1005 the text is the service's
 		return errors.New("Metadata key may not reference __proto__, constructor, or prototype")
 	default:
 		return nil

@@ -35,6 +35,7 @@ func (b *sessionBody) check() (sessionConfig, error) {
 	case b.Task == "" || len(b.Task) > maxTagLength:
 		return config, errors.New(`want 1 to 128 characters at "taskIdentifier"`)
 	case null(b.Config):
+		//lint:ignore ST1005 the text is the service's
 		return config, errors.New(`Required at "triggerConfig"`)
 	}
 	if b.ExternalID != nil {

@@ -49,6 +49,7 @@ var (
 
 func (o *queueOptions) checkSchema() error {
 	if o.Queue != nil && o.Queue.Name == nil {
+		//lint:ignore ST1005 the text is the service's
 		return errors.New(`Required at "options.queue.name"`)
 	}
 	if len(o.Concurrency) > maxConcurrencyNames {
@@ -56,6 +57,7 @@ func (o *queueOptions) checkSchema() error {
 	}
 	for _, name := range o.Concurrency {
 		if !concurrencyName.MatchString(name) {
+			//lint:ignore ST1005 the text is the service's
 			return errors.New("Concurrency limit names are 1-122 characters using only letters, numbers, underscores and " +
 				`hyphens at "options.concurrency"`)
 		}

@@ -1,0 +1,8 @@
+// Package browser tests the npm package as its users have it: the packed tarball, installed beside React, built by Vite
+// and run in Chromium, against the emulator over real sockets. It also plays the same scripts to the package that ours
+// replaces, and compares what the two show.
+//
+// A test gets a [world]: an emulator of its own, a page in a fresh browser context, and the components that it mounts
+// there. It moves the emulator through its Go API, which is why the runner is a Go program (and chromedp its driver): no
+// second channel to control it. app/ is the page; variants/ are the installations, built once for each run of the tests.
+package browser
