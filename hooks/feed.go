@@ -21,6 +21,11 @@ const (
 )
 
 const (
+	// burst requests may follow one another as the backoff lets them; then there is one for each pace. Source:
+	// chosen, so that no mixture of good answers and failures makes a feed ask more than ten times in ten
+	// seconds, and a server that has recovered is asked at once or within two seconds.
+	burst = 2
+	pace  = 2 * time.Second
 	// freeAnswers is how many answers in a row may end at once before the next request has to wait: a
 	// snapshot and its first live request, or a refetch after a 409.
 	freeAnswers = 2
@@ -90,9 +95,12 @@ type feed struct {
 	header     api.Header
 	refusal    []byte // the body of an answer outside 2xx, at most maxErrorBody
 
-	// fruitless counts the answers and failures since the connection was last healthy. Every next request
-	// waits for backoff of it (invariant F1).
+	// What the next request has to wait for (invariant F1): failures counts those since the last good answer,
+	// fruitless the good answers that came at once since the connection was last healthy, and paced is when the
+	// requests since then are worked off at one for each pace.
+	failures    int
 	fruitless   int
+	paced       time.Time
 	interrupted bool  // since the last good answer: the next request must not be held
 	unreadable  int   // unreadable answers in a row
 	err         error // what subscribers are shown; nil as soon as data comes
@@ -265,19 +273,31 @@ func (f *feed) watch() {
 
 // retry asks again, but not before the backoff, nor before the time that the server asked for.
 func (f *feed) retry(atLeast time.Duration) {
-	f.fruitless++
+	f.failures++
 	f.interrupted = true
-	f.wait(max(backoff(f.rt.random, f.fruitless), atLeast))
+	f.wait(f.pace(max(backoff(f.rt.random, f.failures), atLeast)))
 }
 
 // again asks on after a good answer, at once unless such answers come one upon another.
 func (f *feed) again(o outcome) {
 	if o.healthy || o.held && f.rt.now.Sub(f.asked) >= steady {
-		f.fruitless = 0
-	} else {
-		f.fruitless++
+		f.fruitless, f.paced = 0, time.Time{}
+		f.wait(0)
+		return
 	}
-	f.wait(backoff(f.rt.random, f.fruitless-freeAnswers))
+	f.fruitless++
+	f.wait(f.pace(backoff(f.rt.random, f.fruitless-freeAnswers)))
+}
+
+// pace stretches a delay where many requests have gone out since the connection was last healthy.
+func (f *feed) pace(delay time.Duration) time.Duration {
+	due := f.paced
+	if due.Before(f.rt.now) {
+		due = f.rt.now
+	}
+	delay = max(delay, due.Sub(f.rt.now)-burst*pace)
+	f.paced = due.Add(pace)
+	return delay
 }
 
 func (f *feed) wait(delay time.Duration) {
@@ -448,7 +468,7 @@ func (f *feed) decodeError(err error) error {
 
 // good notes an answer that could be read.
 func (f *feed) good() {
-	f.unreadable, f.interrupted, f.renewed = 0, false, false
+	f.failures, f.unreadable, f.interrupted, f.renewed = 0, 0, false, false
 	f.show(nil)
 }
 
