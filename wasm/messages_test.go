@@ -97,11 +97,39 @@ var messages = map[string]pageMessage{
 	"a hook sends to an input stream": {
 		op: "open", sub: 9, scope: "#9", spec: hooks.Spec{Kind: hooks.KindInputStream, RunID: "run_1", StreamKey: "chat"}, options: pat,
 	},
+	"a hook follows the runs of tags with their streams": {
+		op: "open", sub: 10, scope: "#10", spec: hooks.Spec{Kind: hooks.KindRunsWithStreams, Tags: "eu"},
+		options: hooks.Options{Access: pat.Access, Throttle: hooks.DefaultThrottle, MaxStreams: 3},
+	},
+	"a hook follows a channel of a session, the newest records and their controls": {
+		op: "open", sub: 11, scope: "#11",
+		spec: hooks.Spec{Kind: hooks.KindSession, SessionID: "session_1", Channel: "tools", Direction: "out"},
+		options: hooks.Options{
+			Access: pat.Access, Throttle: hooks.DefaultThrottle, CanRefresh: true,
+			MaxParts: 0, LimitParts: true, WantsPlaces: true, WantsControls: true,
+		},
+	},
+	"a hook retries as its user says, with headers of its own": {
+		op: "open", sub: 12, scope: "#12", spec: hooks.Spec{Kind: hooks.KindRetrieve, RunID: "run_1"},
+		options: hooks.Options{
+			Access: pat.Access, Throttle: hooks.DefaultThrottle,
+			Retry: hooks.Retry{
+				MaxAttempts: 3, MinTimeout: 500 * time.Millisecond, MaxTimeout: 2 * time.Second, Factor: 1.8, Randomize: true,
+			},
+			Headers: []api.Field{{Name: "x-tenant", Value: "7"}},
+		},
+	},
+	"a page has a new access token": {
+		op: "token", options: unset, token: hooks.AccessTokenArrived{Ask: 3, AccessToken: "tr_new"},
+	},
+	"a page has none": {
+		op: "token", options: unset, token: hooks.AccessTokenArrived{Ask: 4, Reason: "signed out"},
+	},
 	"a hook has a new access token; an update says all of its options again": {
 		op: "update", sub: 1, options: hooks.Options{Access: api.Access{AccessToken: "tr_new"}, Throttle: hooks.DefaultThrottle},
 	},
 	"a hook does what it is about": {
-		op: "submit", sub: 7, options: unset, body: `{"payload":"{\"w\":64}","options":{"payloadType":"application/json"}}`,
+		op: "submit", sub: 7, options: unset, request: "9f8e", body: `{"payload":"{\"w\":64}","options":{"payloadType":"application/json"}}`,
 	},
 	"the page is looked at again, and has a network": {
 		op: "page", options: unset, page: hooks.PageChanged{Visible: true, Online: true, Focused: true},
@@ -182,6 +210,38 @@ var scenes = map[string]func(w *world){
 		w.start(1, api.Header{"content-type": "text/event-stream"})
 		w.chunk(1, "id: 1-0\ndata: 1\n\n")
 		w.say(1, `{"op":"update","sub":1,"options":{"accessToken":"tr_new","throttleInMs":0}}`)
+	},
+	"a list is told by what changed in it, who came and who left": func(w *world) {
+		w.hello(1)
+		w.say(1, `{"op":"open","sub":1,"scope":"a","spec":{"hook":"batch","batchId":"batch_1"},"options":{}}`)
+		w.answer(1, 200, shapeHeader, list(listed("insert", "run_1", "01"), listed("insert", "run_3", "03")))
+		w.answer(2, 200, shapeHeader, list(listed("insert", "run_2", "02"), listed("delete", "run_1", "01")))
+	},
+	"a run that was fetched, with what is stored outside it": func(w *world) {
+		w.hello(1)
+		w.say(1, `{"op":"open","sub":1,"scope":"a","spec":{"hook":"retrieve","runId":"run_1"},"options":{"accessToken":"t"}}`)
+		w.answer(1, 200, nil, `{"id":"run_1","status":"COMPLETED","attempts":[],"outputPresignedUrl":"https://objects.example/1"}`)
+		w.answer(2, 200, api.Header{"content-type": "application/super+json"}, `{"json":1}`)
+	},
+	"a mutation hands out its result": func(w *world) {
+		w.hello(1)
+		w.say(1, `{"op":"open","sub":1,"scope":"a","spec":{"hook":"trigger","taskId":"resize"},"options":{"accessToken":"t"}}`)
+		w.say(1, `{"op":"submit","sub":1,"request":"9f8e","body":{"options":{}}}`)
+		w.answer(1, 200, api.Header{"x-trigger-jwt": "t2"}, `{"id":"run_1","isCached":false}`)
+	},
+	"the newest records of a session with their places, and a control record": func(w *world) {
+		w.hello(1)
+		w.say(1, `{"op":"open","sub":1,"scope":"a","spec":{"hook":"session","sessionId":"s","io":"out"},`+
+			`"options":{"throttleInMs":0,"maxParts":1,"onParts":true,"onControl":true}}`)
+		w.start(1, streamHeader)
+		w.chunk(1, "event: batch\ndata: {\"records\":["+
+			`{"seq_num":0,"timestamp":5,"body":"{\"data\":1,\"id\":\"a\"}"},{"seq_num":1,"timestamp":6,"body":"{\"data\":2}"},`+
+			`{"seq_num":2,"timestamp":7,"body":"","headers":[["trigger-control","turn-complete"]]}`+"]}\n\n")
+	},
+	"a page is asked for a new access token": func(w *world) {
+		w.hello(1)
+		w.say(1, `{"op":"open","sub":5,"scope":"a","spec":{"hook":"run","runId":"run_1"},"options":{"accessToken":"t","refresh":true}}`)
+		w.answer(1, 401, nil, `{"error":"Public Access Token is invalid"}`)
 	},
 	"a feed that no view will name again": func(w *world) {
 		w.hello(1)
@@ -266,4 +326,15 @@ var wholeRow = row("EXECUTING", `,"startedAt":"2026-01-31T10:20:31","isTest":"t"
 
 func update(columns string) string {
 	return `[{"key":"1","value":{` + columns + `},"headers":{"operation":"update"}},{"headers":{"control":"up-to-date"}}]`
+}
+
+// listed is a row of a list that was created at a second of one minute.
+func listed(operation, runID, second string) string {
+	return `{"key":"` + runID + `","value":{"friendlyId":"` + runID + `","status":"EXECUTING","createdAt":"2026-01-31T10:20:` +
+		second + `"},"headers":{"operation":"` + operation + `"}}`
+}
+
+// list is a whole answer of a list's feed.
+func list(rows ...string) string {
+	return "[" + strings.Join(rows, ",") + `,{"headers":{"control":"up-to-date"}}]`
 }
