@@ -11,9 +11,12 @@
 //     FetchFailed at any point. After a Cancel, stop the request; late events of it do no harm.
 //  4. Answer every SetTimer with TimerFired, not before its time. After a ClearTimer, a late one does no harm.
 //  5. Show each Publish in its scopes. Snapshots are immutable and may be kept.
+//  6. Answer every AskAccessToken with AccessTokenArrived; only subscriptions that said they can are asked.
 //
 // Inside, a subscription (subscription.go) follows feeds (feed.go). A feed is one upstream connection,
-// shared by all subscriptions with the same key, and the one place that decides about attempts. What it
-// asks for and what answers mean is its source's: run.go for a run's shape, stream.go for a stream.
+// shared by all subscriptions with the same key, and the one place that decides about attempts: attempt.go
+// says when it asks, answer.go what an answer leads to. What it asks for and what answers mean is its
+// source's: run.go for the rows of a shape, stream.go for a stream. Beside feeds there are calls (call.go),
+// which end: mutation.go does something, retrieve.go fetches a run again and again.
 // SPEC.md lists the states and the invariants.
 package hooks

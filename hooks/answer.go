@@ -1,0 +1,167 @@
+package hooks
+
+import "slices"
+
+// patience is how many unreadable answers in a row are retried before subscribers are told. Source: chosen.
+const patience = 3
+
+// show changes what subscribers are told is wrong; nil says that all is well.
+func (f *feed) show(err error) {
+	if f.err == nil && err == nil {
+		return
+	}
+	f.err = err
+	for _, s := range f.subs {
+		f.rt.changed(s)
+	}
+}
+
+func (f *feed) started(httpStatus int, header map[string]string) {
+	f.state, f.heard = receiving, f.rt.now
+	f.httpStatus, f.header, f.refusal = httpStatus, header, nil
+	if !f.isRefused() {
+		if err := f.source.begin(header); err != nil {
+			f.abandon(err)
+		}
+	}
+}
+
+func (f *feed) isRefused() bool { return f.httpStatus < 200 || f.httpStatus > 299 }
+
+func (f *feed) arrived(chunk []byte) {
+	if f.state != receiving {
+		return // a body without a head: the end of it will be retried
+	}
+	f.heard = f.rt.now
+	if f.isRefused() {
+		if room := maxErrorBody - len(f.refusal); room > 0 {
+			f.refusal = append(f.refusal, chunk[:min(room, len(chunk))]...)
+		}
+		return
+	}
+	news, err := f.source.read(chunk)
+	if news {
+		f.good()
+		f.news()
+	}
+	if err != nil && f.state == receiving {
+		f.abandon(err)
+	}
+}
+
+func (f *feed) ended() {
+	if f.state != receiving {
+		f.retry(0)
+		return
+	}
+	if f.isRefused() {
+		f.refuse()
+		return
+	}
+	outcome, err := f.source.end()
+	if err != nil {
+		f.abandon(err)
+		return
+	}
+	f.good()
+	if outcome.unreadable != nil {
+		f.show(f.decodeError(outcome.unreadable))
+	}
+	if outcome.news {
+		f.news()
+	}
+	switch {
+	case f.state != receiving: // the news was the end: everyone has left
+	case outcome.over && !slices.ContainsFunc(f.subs, func(s *subscription) bool { return s.wantsMore(f) }):
+		f.rest()
+		f.over = true
+		for _, s := range slices.Clone(f.subs) {
+			f.rt.changed(s)
+			if s.gathering != nil {
+				s.gathering.advance()
+			}
+		}
+	default:
+		f.again(outcome)
+	}
+}
+
+func (f *feed) failed(string) { f.retry(0) }
+
+// refuse decides about an answer outside 2xx, whose body is complete.
+func (f *feed) refuse() {
+	if f.source.refused(f.httpStatus, f.header) {
+		f.again(outcome{})
+		return
+	}
+	err := newStatusError(f.request, f.httpStatus, f.header, string(f.refusal))
+	if err.Temporary() {
+		f.retry(err.RetryAfter)
+		return
+	}
+	if err.Feed = KindRun; f.parts != nil {
+		err.Feed = KindStream
+	}
+	if isTokenRefused(err.HTTPStatus) && f.renew(err) {
+		return
+	}
+	f.rest()
+	f.show(err)
+}
+
+// renew asks for a new access token after a refusal, and reports whether anybody can give one.
+func (f *feed) renew(refusal error) bool {
+	i := slices.IndexFunc(f.subs, func(s *subscription) bool { return s.options.CanRefresh })
+	if i < 0 || f.renewed {
+		return false
+	}
+	f.rt.clearTimer(&f.timer)
+	f.fetch, f.state = 0, waiting
+	f.renewing, f.renewed = true, true
+	f.rt.renew(f.access.AccessToken, f.subs[i].sub, func(problem error) {
+		switch {
+		case !f.renewing: // everyone has left meanwhile
+		case problem != nil:
+			f.renewing = false
+			f.rest()
+			f.show(refusal)
+		default:
+			f.renewing = false
+			f.ask()
+		}
+	})
+	return true
+}
+
+// abandon gives up an answer that cannot be read and asks again. Subscribers are told when that has not
+// helped for a while, and the feed goes on all the same: the fault may be in between and pass.
+func (f *feed) abandon(err error) {
+	f.rt.cancel(&f.fetch)
+	f.unreadable++
+	if f.unreadable >= patience {
+		f.show(f.decodeError(err))
+	}
+	f.retry(0)
+}
+
+func (f *feed) decodeError(err error) error {
+	return &DecodeError{Op: f.request.Op, URL: withoutQuery(f.request.URL), Err: err}
+}
+
+// good notes an answer that could be read.
+func (f *feed) good() {
+	f.failures, f.unreadable, f.interrupted, f.renewed = 0, 0, false, false
+	f.show(nil)
+}
+
+// news tells everyone who follows the feed, each at the pace that it asked for.
+func (f *feed) news() {
+	if f.parts != nil {
+		f.rt.passGates(f)
+		return
+	}
+	for _, s := range slices.Clone(f.subs) {
+		f.rt.changed(s)
+		s.runChanged()
+	}
+}
