@@ -22,7 +22,7 @@ func (m *mutation) submit(body rawjson.Value, name string) {
 	}
 	request, err := m.request(body)
 	if err != nil {
-		m.loading, m.err = false, err
+		m.running, m.loading, m.err = nil, false, err
 		m.sub.rt.changed(m.sub)
 		return
 	}
