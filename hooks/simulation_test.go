@@ -41,3 +41,20 @@ func TestSimulation(t *testing.T) {
 	}
 	workers.Wait()
 }
+
+// TestASeedGivesTheSameLife keeps invariant R1: a failure's seed would be worth nothing without it.
+func TestASeedGivesTheSameLife(t *testing.T) {
+	for seed := range uint64(300) {
+		var first, second []string
+		hooktest.RunSchedule(seed, hooktest.Chaos(), func(line string) { first = append(first, line) })
+		hooktest.RunSchedule(seed, hooktest.Chaos(), func(line string) { second = append(second, line) })
+		for i := range min(len(first), len(second)) {
+			if first[i] != second[i] {
+				t.Fatalf("seed %d, line %d:\n%s\n%s", seed, i, first[i], second[i])
+			}
+		}
+		if len(first) != len(second) || len(first) == 0 {
+			t.Fatalf("seed %d has %d lines, then %d", seed, len(first), len(second))
+		}
+	}
+}

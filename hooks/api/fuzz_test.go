@@ -24,7 +24,7 @@ func FuzzDecodeRun(f *testing.F) {
 	f.Fuzz(func(t *testing.T, row string) {
 		value, err := rawjson.Parse(row)
 		if err != nil {
-			t.Skip()
+			return // a row has been parsed before it is decoded
 		}
 		run, err := api.DecodeRun(value.Members())
 		if err != nil {

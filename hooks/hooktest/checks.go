@@ -1,7 +1,9 @@
 package hooktest
 
 import (
+	"maps"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/runwire/runwire/hooks"
@@ -202,7 +204,8 @@ func total(s *hooks.StreamSnapshot) int { return s.Resumed.Parts + len(s.Parts) 
 
 // settled checks, when all faults are over and everything has happened, that every observer shows it.
 func (c *checks) settled() {
-	for sub, o := range c.world.observers {
+	for _, sub := range slices.Sorted(maps.Keys(c.world.observers)) {
+		o := c.world.observers[sub]
 		if o.stopped {
 			continue
 		}

@@ -2,6 +2,8 @@ package hooktest
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/runwire/runwire/hooks"
@@ -179,7 +181,8 @@ func (w *World) renew(sub hooks.Sub) {
 }
 
 func (w *World) everybodyLeaves() {
-	for sub, o := range w.observers {
+	for _, sub := range slices.Sorted(maps.Keys(w.observers)) {
+		o := w.observers[sub]
 		delete(w.observers, sub)
 		w.step(hooks.Close{Sub: sub})
 		w.drop(o.scope)
