@@ -39,6 +39,7 @@ func (f *feed) arrived(chunk []byte) {
 		}
 		return
 	}
+	f.letGo()
 	news, err := f.source.read(chunk)
 	if news {
 		f.good()

@@ -134,7 +134,7 @@ func (f *feed) runs() []*api.Run {
 func (f *feed) stream() *StreamSnapshot {
 	parts := f.parts.parts
 	return &StreamSnapshot{
-		RunID: f.key.runID, Key: f.key.streamKey, Feed: f.id, Parts: parts[:len(parts):len(parts)],
+		RunID: f.key.runID, Key: f.key.streamKey, Feed: f.id, Parts: parts[:len(parts):len(parts)], Gone: f.parts.gone,
 		Resumed: f.key.resume, LastEventID: f.parts.lastEventID, Control: f.parts.control,
 	}
 }
@@ -145,7 +145,7 @@ func (f *feed) hasNews() bool {
 }
 
 func (f *feed) hasParts() bool {
-	return f.parts != nil && (len(f.parts.parts) > 0 || f.key.resume.Parts > 0)
+	return f.parts != nil && f.key.resume.Parts+f.parts.count() > 0
 }
 
 // join adds a subscription and connects if nothing is under way.

@@ -214,7 +214,7 @@ var (
 		{Kind: hooks.KindRunWithStreams, RunID: "run_1"},
 		{Kind: hooks.KindStream, RunID: "run_1", StreamKey: "s0"},
 		{Kind: hooks.KindRun, RunID: "run_2/é"},
-		{Kind: hooks.KindRunsWithTag, Tags: "a,b", CreatedAt: "1h"},
+		{Kind: hooks.KindRunsWithTag, Tags: hooks.Tags("a", "b"), CreatedAt: "1h"},
 		{Kind: hooks.KindBatch, BatchID: "batch_1"},
 		{Kind: hooks.KindRetrieve, RunID: "run_1"},
 		{Kind: hooks.KindTrigger, TaskID: "resize"},

@@ -50,7 +50,7 @@ type Spec struct {
 	RunID     string
 	StreamKey string // of KindStream and KindInputStream
 
-	Tags        string // of KindRunsWithTag and KindRunsWithStreams: a comma-separated list, not empty
+	Tags        string // of KindRunsWithTag and KindRunsWithStreams: see Tags
 	CreatedAt   string // of the same: how far back, such as "1h"; "" is the server's default
 	BatchID     string // of KindBatch
 	TaskID      string // of KindTrigger
@@ -58,6 +58,19 @@ type Spec struct {
 	SessionID   string // of KindSession: the session's id, or the id that its creator gave it
 	Channel     string // of KindSession; "" is the session itself
 	Direction   string // of KindSession: "in" or "out"
+}
+
+// Tags joins tags, at least one, for Spec.Tags.
+func Tags(tags ...string) string { return strings.Join(tags, "\n") }
+
+// problem returns what the API has no words for, or nil.
+func (s *Spec) problem() error {
+	for tag := range strings.SplitSeq(s.Tags, "\n") {
+		if strings.Contains(tag, ",") {
+			return &InputError{`Cannot subscribe to the tag "` + tag + `": the API takes its comma for the end of a tag`}
+		}
+	}
+	return nil
 }
 
 // same reports whether both name the same.
@@ -90,7 +103,8 @@ type Options struct {
 	asker      Sub // who is asked
 	// MaxStreams is how many streams a KindRunsWithStreams subscription reads at once; 0 is DefaultMaxStreams.
 	MaxStreams int
-	// MaxParts is how many of the newest parts are shown, when LimitParts is set; 0 shows none.
+	// MaxParts is how many of the newest parts are shown, when LimitParts is set; 0 shows none. Older ones are let go.
+	// Subscriptions with different limits do not share a stream: the one that wants more could not be given it.
 	MaxParts   int
 	LimitParts bool
 	// WantsPlaces asks for the place of every part in the stream: its id, timestamp and headers.
@@ -103,7 +117,19 @@ type Options struct {
 
 // sameFeeds reports whether both options name the same feeds.
 func (o *Options) sameFeeds(other *Options) bool {
-	return o.Access == other.Access && o.Start == other.Start && slices.Equal(o.SkipColumns, other.SkipColumns)
+	return o.Access == other.Access && o.Start == other.Start && o.partLimit() == other.partLimit() &&
+		slices.Equal(o.SkipColumns, other.SkipColumns)
+}
+
+// noLimit is the partLimit of subscriptions that show every part.
+const noLimit = -1
+
+// partLimit is how many parts of a stream are kept at least.
+func (o *Options) partLimit() int {
+	if !o.LimitParts {
+		return noLimit
+	}
+	return o.MaxParts
 }
 
 // Resume is what a subscriber still has of a stream, so that a new feed can go on after it.
@@ -133,6 +159,7 @@ type feedKey struct {
 	columns    string // skipped columns, joined
 	start      api.StreamStart
 	resume     Resume
+	partLimit  int // of streams
 }
 
 // text spells the key as one string. Maps with strings for keys cost the browser 9 kB less than maps with
@@ -143,7 +170,7 @@ func (k *feedKey) text() string {
 		k.tags, k.createdAt, k.batchID, k.sessionID, k.channel, k.direction, k.columns,
 		k.start.LastEventID, strconv.FormatBool(k.start.Latest), strconv.Itoa(k.start.Timeout),
 		strconv.Itoa(int(k.resume.Token)), strconv.Itoa(int(k.resume.Feed)), strconv.Itoa(k.resume.Parts),
-		k.resume.LastEventID,
+		k.resume.LastEventID, strconv.Itoa(k.partLimit),
 	}, "\x00")
 }
 
@@ -164,7 +191,7 @@ func (r *Runtime) shapeKey(spec *Spec, o *Options) *feedKey {
 func (r *Runtime) streamKey(runID, streamKey string, o *Options, resume Resume) *feedKey {
 	key := r.accessKey(&o.Access)
 	key.kind, key.runID, key.streamKey = KindStream, runID, streamKey
-	key.start, key.resume = o.Start, resume
+	key.start, key.resume, key.partLimit = o.Start, resume, o.partLimit()
 	return key
 }
 

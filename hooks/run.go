@@ -2,6 +2,7 @@ package hooks
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/runwire/runwire/hooks/api"
 	"github.com/runwire/runwire/hooks/shape"
@@ -48,7 +49,7 @@ func (s *shapeSource) request(access api.Access) api.Request {
 	}
 	switch key.kind {
 	case KindRunsWithTag:
-		return api.SubscribeRunsWithTag(access, key.tags, key.createdAt, params)
+		return api.SubscribeRunsWithTag(access, strings.ReplaceAll(key.tags, "\n", ","), key.createdAt, params)
 	case KindBatch:
 		return api.SubscribeBatch(access, key.batchID, params)
 	}

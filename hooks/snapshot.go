@@ -44,9 +44,12 @@ type StreamSnapshot struct {
 	RunID string // "" for a session
 	Key   string
 	Feed  FeedID
-	// Parts is a prefix of a log that only grows.
+	// Parts is a stretch of a log that only grows: up to its present end, and from its begin unless parts were let go.
 	Parts []api.Part
-	// Resumed tells of the parts before Parts[0], which only the subscriber has; zero when there are none.
+	// Gone is how many parts of this feed before Parts[0] were let go, because they are before every First to come
+	// (Options.MaxParts).
+	Gone int
+	// Resumed tells of the parts before those of this feed, which only the subscriber has; zero when there are none.
 	Resumed Resume
 	// First is the index of the first part to show, counted from the stream's first part ever (Options.MaxParts).
 	First int
@@ -75,7 +78,7 @@ func (a *Snapshot) same(b *Snapshot) bool {
 }
 
 func (s *StreamSnapshot) same(other *StreamSnapshot) bool {
-	return s.Feed == other.Feed && len(s.Parts) == len(other.Parts) && s.LastEventID == other.LastEventID &&
+	return s.Feed == other.Feed && s.End() == other.End() && s.LastEventID == other.LastEventID &&
 		s.First == other.First && s.Control.ID == other.Control.ID && s.WantsPlaces == other.WantsPlaces
 }
 
@@ -133,8 +136,11 @@ func (a *Snapshot) lagsBehind(b *Snapshot) bool {
 	return false
 }
 
+// End counts the parts that the feed has brought, also those that were let go.
+func (s *StreamSnapshot) End() int { return s.Gone + len(s.Parts) }
+
 // total counts the parts of the stream, also those that only the subscriber has.
-func (s *StreamSnapshot) total() int { return s.Resumed.Parts + len(s.Parts) }
+func (s *StreamSnapshot) total() int { return s.Resumed.Parts + s.End() }
 
 // resume describes the stream to a feed that shall go on where this one is.
 func (s *StreamSnapshot) resume() Resume {

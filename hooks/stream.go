@@ -2,6 +2,7 @@ package hooks
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/runwire/runwire/hooks/api"
 	"github.com/runwire/runwire/hooks/sse"
@@ -10,7 +11,8 @@ import (
 // streamSource follows one stream of a run, part by part.
 type streamSource struct {
 	key         *feedKey
-	parts       []api.Part // grows only, so that snapshots may share it
+	parts       []api.Part // grows at its end only, so that snapshots may share it
+	gone        int        // how many parts before them were let go
 	lastEventID string
 	seen        window
 	control     api.Part  // the newest control record of a session
@@ -36,7 +38,7 @@ func newStreamSource(key *feedKey, before *streamSource) *streamSource {
 // have read on meanwhile.
 func (s *streamSource) seenUpTo(parts int) window {
 	later := 0
-	for _, part := range s.parts[min(max(parts-s.key.resume.Parts, 0), len(s.parts)):] {
+	for _, part := range s.parts[min(max(parts-s.key.resume.Parts-s.gone, 0), len(s.parts)):] {
 		if part.RecordID != "" {
 			later++
 		}
@@ -47,6 +49,16 @@ func (s *streamSource) seenUpTo(parts int) window {
 		seen.add(id)
 	}
 	return seen
+}
+
+// count counts the parts that this feed has brought.
+func (s *streamSource) count() int { return s.gone + len(s.parts) }
+
+// letGo drops parts up to this one, once they are most of what is kept: what is copied is paid for by what goes.
+func (s *streamSource) letGo(upTo int) {
+	if n := upTo - s.gone; n > len(s.parts)/2 {
+		s.parts, s.gone = slices.Clone(s.parts[n:]), upTo
+	}
 }
 
 func (s *streamSource) request(access api.Access) api.Request {
@@ -98,7 +110,7 @@ func (s *streamSource) take(event sse.Event) (news bool, err error) {
 	for _, part := range records.Parts {
 		if part.Control != "" && s.key.kind == KindSession {
 			s.control = part
-			s.controls = append(s.controls, control{s.key.resume.Parts + len(s.parts), part})
+			s.controls = append(s.controls, control{s.key.resume.Parts + s.count(), part})
 			news = true
 			continue
 		}

@@ -27,6 +27,8 @@ type subscription struct {
 	mutation  *mutation  // of kinds that do something on Submit
 	retrieval *retrieval // of KindRetrieve
 
+	problem error // why it follows nothing
+
 	// stopped means that what is shown stays as it is.
 	stopped bool
 	// finished means that the run is over and was let go: what its feed runs into later is no concern.
@@ -50,6 +52,10 @@ func (r *Runtime) open(e *Open) {
 
 // follow joins the feeds that the subscription is about.
 func (s *subscription) follow() {
+	if s.problem = s.spec.problem(); s.problem != nil {
+		s.rt.changed(s)
+		return
+	}
 	switch {
 	case s.spec.Kind.isMutation():
 		s.mutation = &mutation{sub: s}
@@ -274,6 +280,9 @@ func (s *subscription) snapshot() Snapshot {
 	}
 	if s.retrieval != nil {
 		return s.retrieval.snapshot()
+	}
+	if s.problem != nil {
+		return Snapshot{Err: s.problem}
 	}
 	if s.run != nil && s.run.runs() == nil {
 		snap := s.scope.shown // a feed that has nothing yet takes nothing away

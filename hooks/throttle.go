@@ -7,6 +7,7 @@ import "time"
 type gate struct {
 	interval time.Duration
 	passed   time.Time
+	shown    int     // how many of the feed's parts had come when it passed
 	timer    TimerID // set while something waits
 	wanted   bool    // by a subscription, in the present round
 }
@@ -58,7 +59,7 @@ func (g *gate) pass(r *Runtime, f *feed) {
 }
 
 func (g *gate) open(r *Runtime, f *feed) {
-	g.passed = r.now
+	g.passed, g.shown = r.now, f.parts.count()
 	for _, s := range f.subs {
 		if s.options.Throttle == g.interval {
 			r.changed(s)
@@ -66,11 +67,26 @@ func (g *gate) open(r *Runtime, f *feed) {
 	}
 }
 
+// letGo drops the parts of a limited stream that nobody will be shown: those before its newest, but for those that wait
+// at a gate. It comes before new parts, when every command that names the older ones has been performed.
+func (f *feed) letGo() {
+	if f.parts == nil || f.key.partLimit == noLimit {
+		return
+	}
+	upTo := f.parts.count() - f.key.partLimit
+	for _, g := range f.gates {
+		if g.timer != 0 {
+			upTo = min(upTo, g.shown)
+		}
+	}
+	f.parts.letGo(upTo)
+}
+
 // deliver hands a subscription the parts that it has not had yet, unthrottled.
 func (r *Runtime) deliver(f *feed, s *subscription) {
 	stream := f.stream()
 	for i, c := range r.commands {
-		if d, ok := c.(Deliver); ok && d.Stream.Feed == f.id && len(d.Stream.Parts) == len(stream.Parts) {
+		if d, ok := c.(Deliver); ok && d.Stream.Feed == f.id && d.Stream.End() == stream.End() {
 			d.Subs = append(d.Subs, s.sub)
 			r.commands[i] = d
 			return

@@ -38,6 +38,10 @@ func (l streamLogs) extend(stream hooks.StreamSnapshot) hooks.StreamSnapshot {
 		l[stream.Key] = next
 		log = next
 	}
+	if stream.Gone > 0 { // nobody is shown more than the newest parts
+		stream.Gone, stream.Resumed = stream.Resumed.Parts+stream.Gone, hooks.Resume{}
+		return stream
+	}
 	log.parts = append(log.parts, stream.Parts[log.own:]...)
 	log.own = len(stream.Parts)
 	stream.Parts, stream.Resumed = log.parts, hooks.Resume{}

@@ -76,7 +76,7 @@ var messages = map[string]pageMessage{
 		resume:  []hooks.Resume{{Key: "ai", Token: 7, Parts: 2, LastEventID: "1"}, {Key: "log", Token: 8, Parts: 1}},
 	},
 	"a hook follows the runs of tags": {
-		op: "open", sub: 4, scope: "#4", spec: hooks.Spec{Kind: hooks.KindRunsWithTag, Tags: "user:1,eu", CreatedAt: "1h"}, options: pat,
+		op: "open", sub: 4, scope: "#4", spec: hooks.Spec{Kind: hooks.KindRunsWithTag, Tags: hooks.Tags("user:1", "eu"), CreatedAt: "1h"}, options: pat,
 	},
 	"a hook follows a batch": {
 		op: "open", sub: 5, scope: "#5", spec: hooks.Spec{Kind: hooks.KindBatch, BatchID: "batch_1"}, options: pat,

@@ -28,6 +28,7 @@ type replica struct {
 	run   *api.Run
 	runs  []*api.Run
 	parts int
+	gone  int // of the parts before them, how many the page was told to let go
 	// places counts the parts whose places the page has; it asks for them when somebody wants them.
 	places int
 	json   rawjson.Value // of a retrieved run
@@ -99,14 +100,14 @@ func (p *port) retrieved(feed hooks.FeedID, run, packets rawjson.Value) {
 // stream brings the page's replica of a stream up to date.
 func (p *port) stream(stream *hooks.StreamSnapshot) {
 	known, seen := p.replicas[stream.Feed]
-	places := known.places
+	end, places := stream.End(), known.places
 	if stream.WantsPlaces {
-		places = len(stream.Parts)
+		places = end
 	}
-	if seen && known.parts == len(stream.Parts) && known.places == places {
+	if seen && known.parts == end && known.places == places {
 		return
 	}
-	p.replicas[stream.Feed] = replica{parts: len(stream.Parts), places: places}
+	p.replicas[stream.Feed] = replica{parts: end, gone: stream.Gone, places: places}
 	w := p.begin(stream.Feed)
 	if !seen && stream.Resumed.Parts > 0 {
 		w.Name("from")
@@ -114,19 +115,22 @@ func (p *port) stream(stream *hooks.StreamSnapshot) {
 	}
 	w.Name("parts")
 	w.Open('[')
-	for i := known.parts; i < len(stream.Parts); i++ {
-		w.Value(stream.Parts[i].Chunk)
+	for i := max(known.parts, stream.Gone); i < end; i++ {
+		w.Value(stream.Parts[i-stream.Gone].Chunk)
 	}
 	w.Close(']')
 	if known.places < places {
 		w.Name("meta")
 		w.Open('[')
-		for i := known.places; i < places; i++ {
+		for i := max(known.places, stream.Gone); i < places; i++ {
 			w.Open('{')
-			writePlace(w, &stream.Parts[i])
+			writePlace(w, &stream.Parts[i-stream.Gone])
 			w.Close('}')
 		}
 		w.Close(']')
+	}
+	if stream.Gone > known.gone {
+		number(w, "trim", stream.Resumed.Parts+stream.Gone)
 	}
 	w.Name("lastEventId")
 	w.Text(stream.LastEventID)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/runwire/runwire/hooks"
@@ -91,7 +90,7 @@ func decodeSpec(value rawjson.Value) hooks.Spec {
 		case "streamKey":
 			spec.StreamKey = member.Text()
 		case "tags":
-			spec.Tags = strings.Join(texts(member), ",")
+			spec.Tags = hooks.Tags(texts(member)...)
 		case "createdAt":
 			spec.CreatedAt = member.Text()
 		case "batchId":

@@ -159,8 +159,8 @@ func (c *checks) stream(t *truth, s hooks.StreamSnapshot) {
 		return
 	}
 	for i, part := range s.Parts {
-		if want := wanted[s.Resumed.Parts+i]; string(part.Chunk) != want {
-			c.world.violate("part %d of stream %s is %s, want %s", s.Resumed.Parts+i, s.Key, part.Chunk, want)
+		if n := s.Resumed.Parts + s.Gone + i; string(part.Chunk) != wanted[n] {
+			c.world.violate("part %d of stream %s is %s, want %s", n, s.Key, part.Chunk, wanted[n])
 			return
 		}
 	}
@@ -200,7 +200,7 @@ func find(streams []hooks.StreamSnapshot, key string) *hooks.StreamSnapshot {
 	return nil
 }
 
-func total(s *hooks.StreamSnapshot) int { return s.Resumed.Parts + len(s.Parts) }
+func total(s *hooks.StreamSnapshot) int { return s.Resumed.Parts + s.End() }
 
 // settled checks, when all faults are over and everything has happened, that every observer shows it.
 func (c *checks) settled() {

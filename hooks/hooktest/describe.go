@@ -121,6 +121,12 @@ func describeStream(s hooks.StreamSnapshot) string {
 	if s.Resumed.Parts > 0 {
 		text += fmt.Sprintf(" after %d parts", s.Resumed.Parts)
 	}
+	if s.Gone > 0 {
+		text += fmt.Sprintf(" without the first %d", s.Gone)
+	}
+	if s.First > 0 {
+		text += fmt.Sprintf(" shown from %d", s.First)
+	}
 	return text
 }
 

@@ -195,7 +195,7 @@ func (l *Ledger) notePublish(c hooks.Publish) {
 }
 
 func (l *Ledger) noteStream(s hooks.StreamSnapshot) {
-	if len(s.Parts) == 0 && s.Resumed.Parts == 0 && s.LastEventID == "" {
+	if s.End() == 0 && s.Resumed.Parts == 0 && s.LastEventID == "" {
 		l.violate("stream %s is shown, of which nothing is known", s.Key)
 	}
 	l.name(s.Feed)

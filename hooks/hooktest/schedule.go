@@ -103,6 +103,7 @@ func (w *World) enter() {
 	o.options.Access = api.Access{AccessToken: "token"}
 	o.options.ContinueAfterCompletion = w.dice.IntN(4) == 0
 	o.options.Throttle = []time.Duration{0, hooks.DefaultThrottle, time.Second}[w.dice.IntN(3)]
+	o.options.LimitParts, o.options.MaxParts = w.dice.IntN(4) == 0, w.dice.IntN(4)
 	// Some observers share a scope: those of one kind on one resource.
 	o.scope = fmt.Sprintf("%d/%s/%s/%d", o.spec.Kind, t.id, o.spec.StreamKey, w.dice.IntN(3))
 	w.open(o)

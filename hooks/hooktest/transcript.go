@@ -50,7 +50,7 @@ func (w Words) number(name string) int {
 func (tr *Transcript) Perform(word string, args []string, words Words, input string) (string, error) {
 	fetch := tr.request(args)
 	switch word {
-	case "open": // sub= scope= run= [streams | stream=key | retrieve | tags= | batch= | trigger=task] [options] [resume=(key, token, parts, last-event-id)]
+	case "open": // sub= scope= run= [streams | stream=key | retrieve | tags=(tag…), with %2C for a comma | batch= | trigger=task] [options] [resume=(key, token, parts, last-event-id)]
 		return tr.step(hooks.Open{
 			Sub: words.sub(), Scope: words.text("scope", "a"), Spec: words.spec(), Options: words.options(), Resume: words.resume(),
 		}), nil
@@ -272,7 +272,7 @@ func (w Words) spec() hooks.Spec {
 	case w.has("streams"):
 		spec.Kind = hooks.KindRunWithStreams
 	case w.has("tags"):
-		spec = hooks.Spec{Kind: hooks.KindRunsWithTag, Tags: w.text("tags", "")}
+		spec = hooks.Spec{Kind: hooks.KindRunsWithTag, Tags: strings.ReplaceAll(hooks.Tags(w["tags"]...), "%2C", ",")}
 	case w.has("batch"):
 		spec = hooks.Spec{Kind: hooks.KindBatch, BatchID: w.text("batch", "")}
 	case w.has("trigger"):
@@ -285,13 +285,16 @@ func (w Words) spec() hooks.Spec {
 	return spec
 }
 
-// options are: token= can-refresh branch= throttle=16ms continue wants-parts skip=(column…) last-event-id= latest timeout=seconds
+// options are: token= can-refresh branch= throttle=16ms continue wants-parts max-parts= skip=(column…) last-event-id= latest
+// timeout=seconds
 func (w Words) options() hooks.Options {
 	o := hooks.Options{
 		Access:                  api.Access{BaseURL: "https://api.example", AccessToken: w.text("token", ""), PreviewBranch: w.text("branch", "")},
 		ContinueAfterCompletion: w.has("continue"),
 		SkipColumns:             w["skip"],
 		WantsParts:              w.has("wants-parts"),
+		LimitParts:              w.has("max-parts"),
+		MaxParts:                w.number("max-parts"),
 		CanRefresh:              w.has("can-refresh"),
 		Start:                   api.StreamStart{LastEventID: w.text("last-event-id", ""), Latest: w.has("latest"), Timeout: w.number("timeout")},
 	}

@@ -29,17 +29,17 @@ func (v *StreamText) Render() app.UI {
 
 // gather adds the parts that are new, so that a long stream is not joined again for each of them.
 func (v *StreamText) gather() string {
-	if v.feed != v.Stream.Feed || v.seen > len(v.Stream.Parts) {
+	if v.feed != v.Stream.Feed || v.seen > v.Stream.End() {
 		v.text.Reset()
 		v.feed, v.seen = v.Stream.Feed, 0
 	}
-	for _, part := range v.Stream.Parts[v.seen:] {
+	for _, part := range v.Stream.Parts[max(v.seen-v.Stream.Gone, 0):] {
 		if part.Chunk.IsString() {
 			v.text.WriteString(part.Chunk.Text())
 		} else {
 			v.text.WriteString(string(part.Chunk))
 		}
 	}
-	v.seen = len(v.Stream.Parts)
+	v.seen = v.Stream.End()
 	return v.text.String()
 }
