@@ -17,8 +17,9 @@ func (f *feed) show(err error) {
 }
 
 func (f *feed) started(httpStatus int, header map[string]string) {
-	f.state, f.heard = receiving, f.rt.now
+	f.heard = f.rt.now
 	f.httpStatus, f.header, f.refusal = httpStatus, header, nil
+	f.enter(receiving)
 	if !f.isRefused() {
 		if err := f.source.begin(header); err != nil {
 			f.abandon(err)
@@ -117,8 +118,9 @@ func (f *feed) renew(refusal error) bool {
 		return false
 	}
 	f.rt.clearTimer(&f.timer)
-	f.fetch, f.state = 0, waiting
+	f.fetch = 0
 	f.renewing, f.renewed = true, true
+	f.enter(waiting)
 	f.rt.renew(f.access.AccessToken, f.subs[i].sub, func(problem error) {
 		switch {
 		case !f.renewing: // everyone has left meanwhile
@@ -153,10 +155,12 @@ func (f *feed) decodeError(err error) error {
 func (f *feed) good() {
 	f.failures, f.unreadable, f.interrupted, f.renewed = 0, 0, false, false
 	f.show(nil)
+	f.announce()
 }
 
 // news tells everyone who follows the feed, each at the pace that it asked for.
 func (f *feed) news() {
+	f.updated = f.rt.now
 	if f.parts != nil {
 		f.rt.passGates(f)
 		return

@@ -11,6 +11,8 @@ const (
 	// silence is how long an answer may bring nothing before its connection counts as dead. The service
 	// holds live requests for 20 s and pings streams every 10 s; newer Electric clients wait 45 s as well.
 	silence = 45 * time.Second
+	// watchEvery is how often a connection is looked at. A gap of more than sleepGap shows that the machine slept.
+	watchEvery = 15 * time.Second
 	// steady is how long the server must have held an answer open for the connection to count as healthy.
 	// Source: chosen; TestSimulation shows that no fault makes requests frequent with it.
 	steady = 2 * time.Second
@@ -24,13 +26,55 @@ const (
 	pace  = 2 * time.Second
 )
 
-// ask sends the next request.
+// ask sends the next request, unless nobody looks at what it would wait for.
 func (f *feed) ask() {
 	f.rt.clearTimer(&f.timer)
-	f.state, f.asked, f.heard, f.over = requesting, f.rt.now, f.rt.now, false
+	if f.rt.pages.paused && f.mayPause() && !f.interrupted {
+		f.enter(paused)
+		return
+	}
+	f.asked, f.heard, f.over = f.rt.now, f.rt.now, false
 	f.request = f.source.request(f.rt.current(f.access))
 	f.fetch = f.rt.fetch(f.request, f)
-	f.timer = f.rt.setTimer(silence, f.watch)
+	f.timer = f.rt.setTimer(watchEvery, f.watch)
+	f.enter(requesting)
+}
+
+// isOut reports whether a request of the feed is under way.
+func (f *feed) isOut() bool { return f.state == requesting || f.state == receiving }
+
+// mayPause reports whether the feed's next request would wait for a change of runs that are shown.
+func (f *feed) mayPause() bool { return f.rows != nil && f.runs() != nil && f.rows.log.IsLive() }
+
+// pause ends a request that waits for a change, and the wait for the next one. What is being caught up with goes on.
+func (f *feed) pause() {
+	if f.mayPause() && f.state != idle && !f.renewing {
+		f.rt.cancel(&f.fetch)
+		f.rt.clearTimer(&f.timer)
+		f.enter(paused)
+	}
+}
+
+// seen goes on for somebody who looks again: a feed that paused or waits asks, and a connection that should have said
+// something meanwhile is replaced.
+func (f *feed) seen() {
+	if f.state == paused || f.state == waiting || f.isOut() && f.rt.now.Sub(f.heard) > overdue {
+		f.reconnect()
+	}
+}
+
+// reconnect replaces a connection, or the wait for one, by a request from where it was: as soon as the server allows and
+// the pace does.
+func (f *feed) reconnect() {
+	if f.state == idle || f.renewing || f.state == paused && f.rt.pages.paused {
+		return
+	}
+	if f.state != waiting { // what waits has its place already
+		f.pace(0)
+	}
+	f.rt.cancel(&f.fetch)
+	f.interrupted = true
+	f.wait(max(f.earliest.Sub(f.rt.now), f.notBefore.Sub(f.rt.now), 0))
 }
 
 // fetch sends a request whose answer x waits for.
@@ -45,7 +89,7 @@ func (r *Runtime) fetch(request api.Request, x exchange) FetchID {
 func (f *feed) watch() {
 	f.timer = 0
 	if quiet := f.rt.now.Sub(f.heard); quiet < silence {
-		f.timer = f.rt.setTimer(silence-quiet, f.watch)
+		f.timer = f.rt.setTimer(min(silence-quiet, watchEvery), f.watch)
 		return
 	}
 	f.rt.cancel(&f.fetch)
@@ -56,6 +100,7 @@ func (f *feed) watch() {
 func (f *feed) retry(atLeast time.Duration) {
 	f.failures++
 	f.interrupted = true
+	f.notBefore = f.rt.now.Add(atLeast)
 	f.wait(f.pace(max(backoff(f.rt.random, f.failures), atLeast)))
 }
 
@@ -76,9 +121,8 @@ func (f *feed) pace(delay time.Duration) time.Duration {
 	if due.Before(f.rt.now) {
 		due = f.rt.now
 	}
-	delay = max(delay, due.Sub(f.rt.now)-burst*pace)
-	f.paced = due.Add(pace)
-	return delay
+	f.earliest, f.paced = due.Add(-burst*pace), due.Add(pace)
+	return max(delay, f.earliest.Sub(f.rt.now))
 }
 
 func (f *feed) wait(delay time.Duration) {
@@ -88,16 +132,17 @@ func (f *feed) wait(delay time.Duration) {
 		f.ask()
 		return
 	}
-	f.state = waiting
+	f.due = f.rt.now.Add(delay)
 	f.timer = f.rt.setTimer(delay, func() {
 		f.timer = 0
 		f.ask()
 	})
+	f.enter(waiting)
 }
 
 // rest ends the feed's requests until somebody joins it again.
 func (f *feed) rest() {
 	f.rt.cancel(&f.fetch)
 	f.rt.clearTimer(&f.timer)
-	f.state = idle
+	f.enter(idle)
 }

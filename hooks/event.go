@@ -59,13 +59,17 @@ type AccessTokenArrived struct {
 	Reason      string
 }
 
-// PageChanged says whether anybody can see the page and whether it has a network. Focused is set when the
-// user has just come to it. Without this event the page is visible and online.
+// PageChanged says whether anybody can see a page and whether it has a network. Focused is set when the user has just
+// come to it. Without this event somebody looks and there is a network.
 type PageChanged struct {
+	Page    PageID
 	Visible bool
 	Online  bool
 	Focused bool
 }
+
+// PageLeft says that a page is gone.
+type PageLeft struct{ Page PageID }
 
 // ResponseStarted brings the head of the answer to a Fetch.
 type ResponseStarted struct {
@@ -100,6 +104,7 @@ func (Drop) event()               {}
 func (Submit) event()             {}
 func (AccessTokenArrived) event() {}
 func (PageChanged) event()        {}
+func (PageLeft) event()           {}
 func (ResponseStarted) event()    {}
 func (ChunkArrived) event()       {}
 func (ResponseEnded) event()      {}

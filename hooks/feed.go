@@ -43,6 +43,7 @@ const (
 	requesting                  // a request is out
 	receiving                   // its answer arrives
 	waiting                     // for the time of the next request
+	paused                      // until somebody looks
 )
 
 // feed is one upstream subscription, shared by every subscription with the same key. It is the one place
@@ -65,9 +66,13 @@ type feed struct {
 	fetch   FetchID
 	timer   TimerID // requesting, receiving: the watchdog; waiting: the delay
 	linger  TimerID
+	due     time.Time // waiting: until when
 	asked   time.Time // when the request went out
 	heard   time.Time // when the server last sent anything
+	updated time.Time // when it last brought data
 	request api.Request
+
+	announced Connection // what subscribers know of the connection
 
 	httpStatus int
 	header     api.Header
@@ -79,6 +84,8 @@ type feed struct {
 	failures    int
 	fruitless   int
 	paced       time.Time
+	earliest    time.Time // when the next request may go out at that pace
+	notBefore   time.Time // and when at the server's word
 	interrupted bool  // since the last good answer: the next request must not be held
 	unreadable  int   // unreadable answers in a row
 	err         error // what subscribers are shown; nil as soon as data comes
@@ -94,7 +101,7 @@ func (r *Runtime) feedFor(key *feedKey, access *api.Access) *feed {
 		return f
 	}
 	r.lastFeed++
-	f := &feed{rt: r, id: r.lastFeed, key: key, name: name, access: *access}
+	f := &feed{rt: r, id: r.lastFeed, key: key, name: name, access: *access, announced: Connection{State: Idle}}
 	if key.kind.isStream() {
 		f.parts = newStreamSource(key, r.streamSource(key.resume.Feed))
 		f.source = f.parts
@@ -209,7 +216,8 @@ func (f *feed) disconnect() {
 		f.rt.clearTimer(&g.timer)
 	}
 	f.source.pause()
-	f.state, f.renewing = idle, false
+	f.renewing = false
+	f.enter(idle)
 }
 
 func (f *feed) forgetIfUnused() {

@@ -141,7 +141,7 @@ func (t *retrieval) settle(run, packets rawjson.Value, err error) {
 		t.finished = api.IsRetrievedFinished(run)
 	} else {
 		t.failures++
-		if len(t.subs) > 0 && t.rt.page.active() {
+		if len(t.subs) > 0 && t.rt.pages.active() {
 			t.again = t.rt.setTimer(t.errorDelay(), t.retry)
 		}
 	}
@@ -178,7 +178,7 @@ func (t *retrieval) schedule() {
 
 func (t *retrieval) polled() {
 	t.poll = 0
-	if t.rt.page.active() {
+	if t.rt.pages.active() {
 		t.fetch()
 		return
 	}
@@ -196,7 +196,7 @@ func (t *retrieval) pageChanged(focused, reconnected bool) {
 			t.refresh()
 		}
 	}
-	if t.err != nil && t.again == 0 && t.running == nil && len(t.subs) > 0 && t.rt.page.active() {
+	if t.err != nil && t.again == 0 && t.running == nil && len(t.subs) > 0 && t.rt.pages.active() {
 		t.again = t.rt.setTimer(t.errorDelay(), t.retry)
 	}
 }

@@ -15,7 +15,7 @@ type Runtime struct {
 	scopes     map[string]*scope
 	feeds      map[string]*feed
 	retrievals map[string]*retrieval
-	page       page
+	pages      pages
 	idle       []*scope // scopes without subscriptions, the longest idle first
 
 	credentials []*credential // by the number that stands for them in keys
@@ -47,6 +47,7 @@ func New(seed uint64) *Runtime {
 		scopes:     map[string]*scope{},
 		feeds:      map[string]*feed{},
 		retrievals: map[string]*retrieval{},
+		pages:      pages{known: map[PageID]PageChanged{}},
 		exchanges:  map[FetchID]exchange{},
 		timers:     map[TimerID]func(){},
 	}
@@ -55,6 +56,7 @@ func New(seed uint64) *Runtime {
 // Step applies one event at the moment now and returns what the driver must do next, in order. now must
 // not go backwards by more than clocks do. The slice is valid until the next Step.
 func (r *Runtime) Step(now time.Time, event Event) []Command {
+	slept := r.hasSlept(now)
 	r.now, r.commands = now, r.commands[:0]
 	switch e := event.(type) {
 	case Open:
@@ -77,6 +79,8 @@ func (r *Runtime) Step(now time.Time, event Event) []Command {
 		r.accessTokenArrived(e)
 	case PageChanged:
 		r.pageChanged(e)
+	case PageLeft:
+		r.pageLeft(e)
 	case ResponseStarted:
 		if x := r.exchanges[e.Fetch]; x != nil {
 			x.started(e.HTTPStatus, e.Header)
@@ -100,6 +104,9 @@ func (r *Runtime) Step(now time.Time, event Event) []Command {
 			delete(r.timers, e.Timer)
 			fire()
 		}
+	}
+	if slept {
+		r.eachFeed((*feed).reconnect)
 	}
 	r.publish()
 	return r.commands

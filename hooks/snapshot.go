@@ -37,6 +37,8 @@ type Snapshot struct {
 	// Completed is set once the run is finished, Ended when nothing more will come.
 	Completed bool
 	Ended     bool
+	// Connection is how all of this is kept up to date; its zero value for what is not followed but fetched or done.
+	Connection Connection
 }
 
 // StreamSnapshot is one stream up to some part.
@@ -65,7 +67,7 @@ type StreamSnapshot struct {
 func (a *Snapshot) same(b *Snapshot) bool {
 	if a.Run != b.Run || a.RunFeed != b.RunFeed || !sameError(a.Err, b.Err) || a.Completed != b.Completed || a.Ended != b.Ended ||
 		len(a.Streams) != len(b.Streams) || a.RunsFeed != b.RunsFeed || !sameSlice(a.Runs, b.Runs) ||
-		a.Loading != b.Loading || a.Result != b.Result ||
+		!a.Connection.same(&b.Connection) || a.Loading != b.Loading || a.Result != b.Result ||
 		a.Validating != b.Validating || a.RetrievedFeed != b.RetrievedFeed || a.Retrieved != b.Retrieved {
 		return false
 	}

@@ -191,6 +191,7 @@ func (s *subscription) wantsMore(f *feed) bool {
 func (s *subscription) stop() {
 	s.stopped = true
 	s.part(atOnce)
+	s.rt.changed(s)
 }
 
 func (s *subscription) part(when departure) {
@@ -275,6 +276,11 @@ func (r *Runtime) update(e *Update) {
 
 // snapshot gathers what the subscription shows now.
 func (s *subscription) snapshot() Snapshot {
+	if s.stopped {
+		snap := s.scope.shown
+		snap.Connection.State, snap.Connection.RetryAt = Idle, time.Time{}
+		return snap
+	}
 	if m := s.mutation; m != nil {
 		return Snapshot{Loading: m.loading, Result: m.result, Err: m.err}
 	}
@@ -286,10 +292,10 @@ func (s *subscription) snapshot() Snapshot {
 	}
 	if s.run != nil && s.run.runs() == nil {
 		snap := s.scope.shown // a feed that has nothing yet takes nothing away
-		snap.Err = s.run.err
+		snap.Err, snap.Connection = s.run.err, s.connection()
 		return snap
 	}
-	var snap Snapshot
+	snap := Snapshot{Connection: s.connection()}
 	if s.spec.Kind.isList() {
 		snap.Runs, snap.RunsFeed, snap.Err = s.run.runs(), s.run.id, s.run.err
 	} else if s.run != nil {

@@ -69,6 +69,7 @@ func (s *portServer) message(now time.Time, number uint32, text string) {
 	case "token":
 		s.step(now, m.token)
 	case "page":
+		m.page.Page = hooks.PageID(number)
 		s.step(now, m.page)
 	case "stop":
 		s.step(now, hooks.Stop{Sub: p.subs[m.sub]})
@@ -141,6 +142,7 @@ func (s *portServer) detach(now time.Time, number uint32) {
 	for scope := range p.scopes {
 		s.step(now, hooks.Drop{Scope: p.scopeKey(scope)})
 	}
+	s.step(now, hooks.PageLeft{Page: hooks.PageID(number)})
 }
 
 // Publish is part of drive.Screen.

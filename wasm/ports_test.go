@@ -75,7 +75,7 @@ func TestAPageIsToldNothingTwice(t *testing.T) {
 	}
 	// A second hook on the page, in a scope of its own, needs a view and no data.
 	w.say(1, `{"op":"open","sub":2,"scope":"b","spec":{"hook":"stream","runId":"run_1","streamKey":"ai"},"options":{"accessToken":"tr_pat"}}`)
-	if got, want := strings.Join(w.read(1), ""), `{"op":"publish","feeds":[],"views":[{"scopes":["b"],"streams":{"ai":1}}]}`; got != want {
+	if got, want := strings.Join(w.read(1), ""), `{"op":"publish","feeds":[],"views":[{"scopes":["b"],"streams":{"ai":1},"connection":"live","lastUpdateAt":1769854830000}]}`; got != want {
 		t.Errorf("for the second hook the page is told %s, want %s", got, want)
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"slices"
+	"time"
 
 	"github.com/runwire/runwire/hooks"
 	"github.com/runwire/runwire/hooks/rawjson"
@@ -53,6 +54,7 @@ func writeSnapshot(w *rawjson.Writer, snap *hooks.Snapshot) {
 		w.Name("control")
 		writeControl(w, &snap.Streams[0].Control)
 	}
+	writeConnection(w, &snap.Connection)
 	if snap.Err != nil {
 		w.Name("error")
 		writeError(w, snap.Err)
@@ -68,6 +70,27 @@ func writeSnapshot(w *rawjson.Writer, snap *hooks.Snapshot) {
 	mark(w, "validating", snap.Validating)
 	mark(w, "completed", snap.Completed)
 	mark(w, "ended", snap.Ended)
+}
+
+// connectionStates are the states on the wire, in the order of their constants.
+var connectionStates = [...]string{"connecting", "live", "paused", "retrying", "offline", "idle"}
+
+// writeConnection writes how what is shown is kept up to date. A view that does not say is connecting.
+func writeConnection(w *rawjson.Writer, c *hooks.Connection) {
+	if c.State != hooks.Connecting {
+		w.Name("connection")
+		w.Text(connectionStates[c.State])
+	}
+	writeMoment(w, "retryAt", c.RetryAt)
+	writeMoment(w, "lastUpdateAt", c.UpdatedAt)
+}
+
+// writeMoment writes a moment in milliseconds since 1970, unless it is zero.
+func writeMoment(w *rawjson.Writer, name string, moment time.Time) {
+	if !moment.IsZero() {
+		w.Name(name)
+		w.Int(moment.UnixMilli())
+	}
 }
 
 // writeRunStreams writes streams by their runs.

@@ -99,6 +99,16 @@ func describeSnapshot(s *hooks.Snapshot) string {
 	if s.Ended {
 		b.WriteString(" ended")
 	}
+	switch s.Connection.State {
+	case hooks.Paused:
+		b.WriteString(" paused")
+	case hooks.Retrying:
+		b.WriteString(" retrying")
+	case hooks.Offline:
+		b.WriteString(" offline")
+	case hooks.Idle:
+		b.WriteString(" idle")
+	}
 	if s.Err != nil {
 		fmt.Fprintf(&b, " error=%q", s.Err)
 	}

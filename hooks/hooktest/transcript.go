@@ -25,9 +25,9 @@ func NewTranscript() *Transcript {
 	return &Transcript{Ledger: NewLedger(), watching: map[hooks.TimerID]bool{}}
 }
 
-// watchdog is the time after which a silent connection is replaced. A timer of it follows every request, so
-// transcripts leave it out unless they are about it.
-const watchdog = 45 * time.Second
+// watchdog is the time after which a connection is looked at. A timer of it follows every request, so transcripts
+// leave it out unless they are about it.
+const watchdog = 15 * time.Second
 
 // Words are the arguments behind a word: name=value, name alone, or name=(several, values).
 type Words map[string][]string
@@ -89,13 +89,21 @@ func (tr *Transcript) Perform(word string, args []string, words Words, input str
 		return tr.step(hooks.AccessTokenArrived{
 			Ask: hooks.AskID(words.number("ask")), AccessToken: words.text("token", ""), Reason: words.text("reason", ""),
 		}), nil
-	case "page": // [hidden] [offline] [focused]
+	case "page": // [number=] [hidden] [offline] [focused] | [number=] left
+		page := hooks.PageID(words.number("number"))
+		if words.has("left") {
+			return tr.step(hooks.PageLeft{Page: page}), nil
+		}
 		return tr.step(hooks.PageChanged{
-			Visible: !words.has("hidden"), Online: !words.has("offline"), Focused: words.has("focused"),
+			Page: page, Visible: !words.has("hidden"), Online: !words.has("offline"), Focused: words.has("focused"),
 		}), nil
 	case "advance": // 5s: let time pass, timer by timer
 		pause, err := time.ParseDuration(strings.Join(args, ""))
 		return tr.advance(pause), err
+	case "sleep": // 1h: the time goes on and nothing else does
+		pause, err := time.ParseDuration(strings.Join(args, ""))
+		tr.Now = tr.Now.Add(pause)
+		return "", err
 	case "show": // watchdogs
 		tr.watchdogs = words.has("watchdogs")
 		return "", nil

@@ -147,6 +147,12 @@ export interface View {
   runStreams?: Record<string, Record<string, number>>
   /** By stream key: the first part to show. */
   first?: Record<string, number>
+  /** Default: `connecting`. */
+  connection?: ConnectionState
+  /** Of `retrying` and `offline`: when the next request is due. Unit: ms since 1970. */
+  retryAt?: number
+  /** When data came last. Unit: ms since 1970. */
+  lastUpdateAt?: number
   error?: WireError
   completed?: boolean
   /** Nothing more will come. */
@@ -157,6 +163,9 @@ export interface View {
   result?: unknown
   control?: ControlEvent
 }
+
+/** How what a hook shows is kept up to date: see the hooks' `connection`. */
+export type ConnectionState = 'connecting' | 'live' | 'paused' | 'retrying' | 'offline' | 'idle'
 
 /** User data as Trigger.dev stores it: text and how to read it. */
 export interface Packet {
