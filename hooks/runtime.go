@@ -2,6 +2,7 @@ package hooks
 
 import (
 	"math/rand/v2"
+	"slices"
 	"time"
 )
 
@@ -164,6 +165,11 @@ next:
 		if !s.scope.accept(s.spec, &snapshot) {
 			continue
 		}
+		if len(s.scope.subs) > 1 { // of what several have to show, the last word counts
+			for i := range groups {
+				groups[i].Scopes = slices.DeleteFunc(groups[i].Scopes, func(key string) bool { return key == s.scope.key })
+			}
+		}
 		for i := range groups {
 			if groups[i].Snapshot.same(&snapshot) {
 				groups[i].Scopes = append(groups[i].Scopes, s.scope.key)
@@ -174,6 +180,8 @@ next:
 	}
 	r.dirty = r.dirty[:0]
 	for _, p := range groups {
-		r.do(p)
+		if len(p.Scopes) > 0 {
+			r.do(p)
+		}
 	}
 }
