@@ -10,9 +10,20 @@ import (
 // AskID numbers a question for a new access token. The runtime chooses numbers and never reuses one.
 type AskID uint32
 
-// refreshDeadline is how long a page may take to come up with a new access token. Source: chosen; longer than
-// any sign-in request that a user would wait for.
-const refreshDeadline = 30 * time.Second
+const (
+	// refreshDeadline is how long a page may take to come up with a new access token. Source: chosen; longer than
+	// any sign-in request that a user would wait for.
+	refreshDeadline = 30 * time.Second
+	// renewAhead is how long before its expiry a token is renewed. Source: chosen, longer than a request is held, so that
+	// one of a feed's own requests notices in time and no timer is needed.
+	renewAhead = time.Minute
+	// renewPause is the shortest time between two renewals that no refusal asks for. Source: chosen, so that tokens
+	// which live for less than renewAhead are not renewed with every request.
+	renewPause = 30 * time.Second
+	// maxRenewals is how often a feed has its token renewed until something good arrives. Source: chosen; the network of a
+	// machine that wakes up may take a moment.
+	maxRenewals = 3
+)
 
 var errNoNewToken = errors.New("refreshAccessToken did not answer")
 
@@ -20,7 +31,10 @@ var errNoNewToken = errors.New("refreshAccessToken did not answer")
 // key ever contains a secret (invariant T1), and so that a renewal changes no key (invariant T4).
 type credential struct {
 	token   string
-	current string // what is sent
+	current string    // what is sent
+	expires time.Time // of what is sent, by the server's clock; zero where it does not say, or says what cannot be
+	renewed time.Time // when the last renewal ended
+	problem error     // of the last renewal, nil when it brought a token
 	renewal *renewal
 }
 
@@ -44,7 +58,7 @@ func (r *Runtime) credential(accessToken string) int {
 			free = i
 		}
 	}
-	fresh := &credential{token: accessToken, current: accessToken}
+	fresh := &credential{token: accessToken, current: accessToken, expires: api.Expiry(accessToken)}
 	if free >= 0 {
 		r.credentials[free] = fresh
 		return free
@@ -69,13 +83,20 @@ func (r *Runtime) usesCredential(credential int) bool {
 
 // current returns the access with the token that has renewed its own, if one has.
 func (r *Runtime) current(access api.Access) api.Access {
-	for _, known := range r.credentials {
-		if known.token == access.AccessToken {
-			access.AccessToken = known.current
-			break
-		}
+	if c := r.known(access.AccessToken); c != nil {
+		access.AccessToken = c.current
 	}
 	return access
+}
+
+// known returns what is known of an access token; nil where nothing is.
+func (r *Runtime) known(accessToken string) *credential {
+	for _, c := range r.credentials {
+		if c.token == accessToken {
+			return c
+		}
+	}
+	return nil
 }
 
 // renew asks sub's page for a new access token, once for everyone who waits, and tells then how that ended.
@@ -86,6 +107,42 @@ func (r *Runtime) renew(accessToken string, sub Sub, then func(problem error)) {
 		r.askFor(c.renewal, sub)
 	}
 	c.renewal.waiting = append(c.renewal.waiting, then)
+}
+
+// renewsFirst has a token renewed that is about to expire, and reports whether it has expired, so that a request must
+// wait until then is called. Whether a token is good enough, only the server can say: without another one the request
+// goes out all the same.
+func (r *Runtime) renewsFirst(accessToken string, sub Sub, then func(problem error)) (waits bool) {
+	if !r.canRefresh(sub) {
+		return false
+	}
+	c := r.credentials[r.credential(accessToken)]
+	left := c.expires.Sub(r.now.Add(r.serverAhead))
+	if c.expires.IsZero() || left > renewAhead || c.renewal == nil && r.now.Sub(c.renewed) < renewPause {
+		return false
+	}
+	if left > 0 {
+		if c.renewal == nil {
+			r.renew(accessToken, sub, func(error) {})
+		}
+		return false
+	}
+	r.renew(accessToken, sub, then)
+	return true
+}
+
+// learnClock notes how far the server's clock is ahead of ours, from an answer that no cache has kept.
+func (r *Runtime) learnClock(header api.Header) {
+	if date := api.ParseHTTPDate(header["date"]); !date.IsZero() && header["age"] == "" {
+		r.serverAhead = date.Sub(r.now)
+	}
+}
+
+// refused completes the refusal of an access token with the reason why there is no other one.
+func (r *Runtime) refused(refusal *StatusError, accessToken string) {
+	if c := r.known(accessToken); c != nil && isTokenRefused(refusal.HTTPStatus) {
+		refusal.Cause = c.problem
+	}
 }
 
 func (r *Runtime) askFor(renewal *renewal, sub Sub) {
@@ -139,8 +196,12 @@ func (r *Runtime) renewed(c *credential, accessToken string, problem error) {
 	ended := c.renewal
 	c.renewal = nil
 	r.clearTimer(&ended.timer)
+	c.renewed, c.problem = r.now, problem
 	if problem == nil {
-		c.current = accessToken
+		c.current, c.expires = accessToken, api.Expiry(accessToken)
+		if !c.expires.After(r.now.Add(r.serverAhead)) {
+			c.expires = time.Time{} // a clock is wrong: refusals tell
+		}
 	}
 	for _, then := range ended.waiting {
 		then(problem)

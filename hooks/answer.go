@@ -96,7 +96,7 @@ func (f *feed) refuse() {
 		f.again(outcome{})
 		return
 	}
-	err := newStatusError(f.request, f.httpStatus, f.header, string(f.refusal))
+	err := f.rt.newStatusError(f.request, f.httpStatus, f.header, string(f.refusal))
 	if err.Temporary() {
 		f.retry(err.RetryAfter)
 		return
@@ -104,36 +104,53 @@ func (f *feed) refuse() {
 	if err.Feed = KindRun; f.parts != nil {
 		err.Feed = KindStream
 	}
-	if isTokenRefused(err.HTTPStatus) && f.renew(err) {
+	if isTokenRefused(err.HTTPStatus) && f.renew() {
 		return
 	}
+	f.rt.refused(err, f.access.AccessToken)
 	f.rest()
 	f.show(err)
 }
 
-// renew asks for a new access token after a refusal, and reports whether anybody can give one.
-func (f *feed) renew(refusal error) bool {
-	i := slices.IndexFunc(f.subs, func(s *subscription) bool { return s.options.CanRefresh })
-	if i < 0 || f.renewed {
+// asker is who can be asked for another access token, 0 for nobody.
+func (f *feed) asker() Sub {
+	for _, s := range f.subs {
+		if s.options.CanRefresh {
+			return s.sub
+		}
+	}
+	return 0
+}
+
+// renew asks for a new access token after a refusal, and reports whether there may be one.
+func (f *feed) renew() bool {
+	asker := f.asker()
+	if asker == 0 || f.renewals >= maxRenewals {
 		return false
 	}
 	f.rt.clearTimer(&f.timer)
-	f.fetch = 0
-	f.renewing, f.renewed = true, true
+	f.fetch, f.renewing = 0, true
 	f.enter(waiting)
-	f.rt.renew(f.access.AccessToken, f.subs[i].sub, func(problem error) {
-		switch {
-		case !f.renewing: // everyone has left meanwhile
-		case problem != nil:
-			f.renewing = false
-			f.rest()
-			f.show(refusal)
-		default:
-			f.renewing = false
-			f.ask()
-		}
-	})
+	f.rt.renew(f.access.AccessToken, asker, f.tokenCame)
 	return true
+}
+
+// tokenCame goes on after a renewal. Another token that is refused as well is the last one, and who never answers is not
+// asked again.
+func (f *feed) tokenCame(problem error) {
+	if !f.renewing {
+		return // everyone has left meanwhile
+	}
+	f.renewing = false
+	f.renewals++
+	if problem == nil || problem == errNoNewToken {
+		f.renewals = maxRenewals
+	}
+	if problem == nil {
+		f.wait(f.pace(0))
+	} else {
+		f.retry(0)
+	}
 }
 
 // abandon gives up an answer that cannot be read and asks again. Subscribers are told when that has not
@@ -153,7 +170,7 @@ func (f *feed) decodeError(err error) error {
 
 // good notes an answer that could be read.
 func (f *feed) good() {
-	f.failures, f.unreadable, f.interrupted, f.renewed = 0, 0, false, false
+	f.failures, f.unreadable, f.interrupted, f.renewals = 0, 0, false, 0
 	f.show(nil)
 	f.announce()
 }

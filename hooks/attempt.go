@@ -33,6 +33,15 @@ func (f *feed) ask() {
 		f.enter(paused)
 		return
 	}
+	if f.rt.renewsFirst(f.access.AccessToken, f.asker(), f.tokenCame) {
+		f.renewing = true
+		f.enter(waiting)
+		return
+	}
+	f.send()
+}
+
+func (f *feed) send() {
 	f.asked, f.heard, f.over = f.rt.now, f.rt.now, false
 	f.request = f.source.request(f.rt.current(f.access))
 	f.fetch = f.rt.fetch(f.request, f)
@@ -55,9 +64,15 @@ func (f *feed) pause() {
 	}
 }
 
-// seen goes on for somebody who looks again: a feed that paused or waits asks, and a connection that should have said
-// something meanwhile is replaced.
+// seen goes on for somebody who looks again: a feed that paused or waits asks, a connection that should have said
+// something meanwhile is replaced, and an access token that could not be renewed may be had now.
 func (f *feed) seen() {
+	if f.state == idle && f.renewals > 0 && f.asker() != 0 {
+		f.renewals = 0
+		f.interrupted = true
+		f.ask()
+		return
+	}
 	if f.state == paused || f.state == waiting || f.isOut() && f.rt.now.Sub(f.heard) > overdue {
 		f.reconnect()
 	}

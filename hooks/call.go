@@ -52,13 +52,14 @@ func (p Retry) delay(random *rand.Rand, n int) time.Duration {
 
 // call is one request for a whole answer. It ends exactly once, with done, unless it is cancelled.
 type call struct {
-	rt       *Runtime
-	request  api.Request
-	options  *Options
-	attempts int
-	renewed  bool // the access token, after a refusal
-	fetch    FetchID
-	timer    TimerID
+	rt        *Runtime
+	request   api.Request
+	options   *Options
+	attempts  int
+	renewed   bool // the access token
+	cancelled bool
+	fetch     FetchID
+	timer     TimerID
 
 	httpStatus int
 	header     api.Header
@@ -101,6 +102,17 @@ func (r *Runtime) uuid() string {
 }
 
 func (c *call) ask() {
+	if c.rt.renewsFirst(c.options.Access.AccessToken, c.options.asker, func(error) { c.send() }) {
+		c.renewed = true
+		return
+	}
+	c.send()
+}
+
+func (c *call) send() {
+	if c.cancelled {
+		return
+	}
 	c.attempts++
 	c.httpStatus, c.body = 0, nil
 	c.authorize()
@@ -122,6 +134,7 @@ func (c *call) authorize() {
 // cancel ends the call without a word. A nil call is one that has ended.
 func (c *call) cancel() {
 	if c != nil {
+		c.cancelled = true
 		c.rt.cancel(&c.fetch)
 		c.rt.clearTimer(&c.timer)
 	}
@@ -149,18 +162,22 @@ func (c *call) ended() {
 		c.done(c.header, string(c.body), nil)
 		return
 	}
-	err := newStatusError(c.request, c.httpStatus, c.header, string(c.body))
+	err := c.rt.newStatusError(c.request, c.httpStatus, c.header, string(c.body))
 	if isTokenRefused(c.httpStatus) && !c.renewed && c.rt.canRefresh(c.options.asker) {
 		c.renewed = true
 		c.rt.renew(c.options.Access.AccessToken, c.options.asker, func(problem error) {
-			if problem != nil {
+			switch {
+			case c.cancelled:
+			case problem != nil:
+				c.rt.refused(err, c.options.Access.AccessToken)
 				c.done(nil, "", err)
-				return
+			default:
+				c.send()
 			}
-			c.ask()
 		})
 		return
 	}
+	c.rt.refused(err, c.options.Access.AccessToken)
 	c.retry(err, c.mayHelp(err))
 }
 

@@ -18,12 +18,19 @@ type StatusError struct {
 	Message    string // the server's words
 	Body       string // the answer's body, at most 4 KiB of it
 	RetryAfter time.Duration
-	Feed       Kind // KindRun or KindStream where a feed was refused; 0 for any other request
+	Cause      error // of a refused access token: why it could not be renewed; nil where nobody tried
+	Feed       Kind  // KindRun or KindStream where a feed was refused; 0 for any other request
 }
 
 func (e *StatusError) Error() string {
-	return e.Op + ": " + strconv.Itoa(e.HTTPStatus) + ": " + e.Message
+	text := e.Op + ": " + strconv.Itoa(e.HTTPStatus) + ": " + e.Message
+	if e.Cause != nil {
+		text += " (" + e.Cause.Error() + ")"
+	}
+	return text
 }
+
+func (e *StatusError) Unwrap() error { return e.Cause }
 
 // Temporary reports whether the same request may succeed later: 408, 429 and everything from 500 on. (409
 // is part of the shape protocol and handled there.)
@@ -65,7 +72,7 @@ func withoutQuery(url string) string {
 // maxErrorBody bounds what of an error's body is kept: 4 KiB. Source: chosen; the service's own are shorter.
 const maxErrorBody = 4 << 10
 
-func newStatusError(request api.Request, httpStatus int, header api.Header, body string) *StatusError {
+func (r *Runtime) newStatusError(request api.Request, httpStatus int, header api.Header, body string) *StatusError {
 	if len(body) > maxErrorBody {
 		body = body[:maxErrorBody]
 	}
@@ -77,15 +84,18 @@ func newStatusError(request api.Request, httpStatus int, header api.Header, body
 		Code:       failure.Code,
 		Message:    failure.Message,
 		Body:       body,
-		RetryAfter: retryAfter(header),
+		RetryAfter: retryAfter(header, r.now.Add(r.serverAhead)),
 	}
 }
 
-// retryAfter reads a Retry-After header in seconds; 0 where there is none.
-func retryAfter(header api.Header) time.Duration {
-	seconds, ok := rawjson.Value(header["retry-after"]).Int()
-	if !ok || seconds < 0 {
-		return 0
+// retryAfter reads a Retry-After header, which holds seconds or a date by the server's clock; 0 where there is none.
+func retryAfter(header api.Header, serverTime time.Time) time.Duration {
+	value := header["retry-after"]
+	if seconds, ok := rawjson.Value(value).Int(); ok {
+		return time.Duration(min(max(seconds, 0), int64(maxRetryAfter/time.Second))) * time.Second
 	}
-	return time.Duration(min(seconds, int64(maxRetryAfter/time.Second))) * time.Second
+	if date := api.ParseHTTPDate(value); !date.IsZero() {
+		return min(max(date.Sub(serverTime), 0), maxRetryAfter)
+	}
+	return 0
 }

@@ -90,7 +90,7 @@ type feed struct {
 	unreadable  int       // unreadable answers in a row
 	err         error     // what subscribers are shown; nil as soon as data comes
 	renewing    bool      // an access token is asked for
-	renewed     bool      // since the last good answer: a second refusal is final
+	renewals    int       // of the access token, since the last good answer
 	over        bool      // the server ended the last answer and nobody knew better
 }
 
@@ -163,7 +163,7 @@ func (f *feed) join(s *subscription) {
 	f.subs = append(f.subs, s)
 	f.rt.clearTimer(&f.linger)
 	if f.state == idle && !s.letsGo(f) {
-		f.unreadable, f.interrupted, f.renewed = 0, true, false
+		f.unreadable, f.interrupted, f.renewals = 0, true, 0
 		f.ask()
 	}
 	if f.hasParts() && s.options.WantsParts {

@@ -101,7 +101,7 @@ func (d *download) name() string { return d.runID + "/" + d.field + "/" + d.path
 
 func (d *download) start() {
 	feed := d.packets.feed
-	options := &Options{Access: feed.access}
+	options := &Options{Access: feed.access, asker: feed.asker()}
 	d.call = feed.rt.call(api.PresignPacket(feed.access, d.runID, d.field), options, func(_ api.Header, body string, err error) {
 		if refused, ok := err.(*StatusError); ok && refused.HTTPStatus == 404 {
 			// An older server, which knows packets by their path only.

@@ -20,6 +20,7 @@ type Runtime struct {
 	idle       []*scope // scopes without subscriptions, the longest idle first
 
 	credentials []*credential // by the number that stands for them in keys
+	serverAhead time.Duration // of our clock
 	lastAsk     AskID
 
 	exchanges map[FetchID]exchange
@@ -83,6 +84,7 @@ func (r *Runtime) Step(now time.Time, event Event) []Command {
 	case PageLeft:
 		r.pageLeft(e)
 	case ResponseStarted:
+		r.learnClock(e.Header)
 		if x := r.exchanges[e.Fetch]; x != nil {
 			x.started(e.HTTPStatus, e.Header)
 		}

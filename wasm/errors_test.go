@@ -26,6 +26,10 @@ var wireErrors = []struct {
 	{"a call is refused", &hooks.StatusError{
 		Op: "find the stored payload of run_1", URL: "https://api.example/api/v1/runs/run_1/packets/payload", HTTPStatus: 422, Code: "c", Message: "Task \"a\"\nis not there",
 	}},
+	{"an access token is refused, and there is no other one", &hooks.StatusError{
+		Op: "subscribe run run_1", URL: "https://api.example/realtime/v1/runs/run_1", HTTPStatus: 401, Message: "Public Access Token is invalid",
+		Body: `{"error":"Public Access Token is invalid"}`, Feed: hooks.KindRun, Cause: errors.New("refreshAccessToken: signed out"),
+	}},
 	{"there is no answer", &hooks.TransportError{Op: "subscribe run run_1", URL: "https://api.example/realtime/v1/runs/run_1", Reason: "Failed to fetch"}},
 	{"an answer cannot be read", &hooks.DecodeError{
 		Op: "subscribe run run_1", URL: "https://api.example/realtime/v1/runs/run_1", Err: errors.New("invalid JSON at byte 0, want a value"),

@@ -225,6 +225,9 @@ func writeError(w *rawjson.Writer, err error) {
 	switch e := err.(type) {
 	case *hooks.StatusError:
 		name, status, code = "TriggerApiError", e.HTTPStatus, e.Code
+		if e.Cause != nil {
+			cause = e.Cause.Error()
+		}
 		switch message = e.Message; e.Feed {
 		case hooks.KindRun:
 			name = "FetchError"

@@ -69,7 +69,7 @@ func (tr *Transcript) Perform(word string, args []string, words Words, input str
 	case "drop": // scope=
 		return tr.step(hooks.Drop{Scope: words.text("scope", "a")}), nil
 	case "start": // R [header=value…]: the head of the answer to request R, see request
-		return tr.step(hooks.ResponseStarted{Fetch: fetch, HTTPStatus: words.httpStatus(), Header: words.header()}), nil
+		return tr.step(hooks.ResponseStarted{Fetch: fetch, HTTPStatus: words.httpStatus(), Header: tr.header(words)}), nil
 	case "chunk": // R [cut]: these bytes, and the empty line that ends an event unless it is cut
 		if !words.has("cut") {
 			input += "\n\n"
@@ -81,13 +81,13 @@ func (tr *Transcript) Perform(word string, args []string, words Words, input str
 		return tr.step(hooks.ResponseEnded{Fetch: fetch}), nil
 	case "fail": // R reason
 		return tr.step(hooks.FetchFailed{Fetch: fetch, Reason: strings.Join(args[1:], " ")}), nil
-	case "respond": // R [header=value…] [up-to-date]: a whole answer; of a 200 each line is a row, see rows
+	case "respond": // R [header=value…] [ahead=1m] [up-to-date]: a whole answer; of a 200 each line is a row, see rows
 		return tr.respond(fetch, words, input), nil
 	case "submit": // sub=, and the JSON of what a page submits
 		return tr.step(hooks.Submit{Sub: words.sub(), Body: rawjson.Value(input), Request: "call-" + words.text("sub", "")}), nil
 	case "answer": // ask= token= | reason=: to a question for a new access token
 		return tr.step(hooks.AccessTokenArrived{
-			Ask: hooks.AskID(words.number("ask")), AccessToken: words.text("token", ""), Reason: words.text("reason", ""),
+			Ask: hooks.AskID(words.number("ask")), AccessToken: words.token(), Reason: words.text("reason", ""),
 		}), nil
 	case "page": // [number=] [hidden] [offline] [focused] | [number=] left
 		page := hooks.PageID(words.number("number"))
@@ -165,7 +165,7 @@ func (tr *Transcript) prints(command hooks.Command) bool {
 func tokenOf(command hooks.Command) string {
 	if f, ok := command.(hooks.Fetch); ok {
 		if bearer := authorization(f); bearer != "" {
-			return " token=" + strings.TrimPrefix(bearer, "Bearer ")
+			return " token=" + NameOfToken(strings.TrimPrefix(bearer, "Bearer "))
 		}
 	}
 	return ""
@@ -173,7 +173,7 @@ func tokenOf(command hooks.Command) string {
 
 // respond brings a whole answer. A 200 with rows is what a run feed gets; any other body is brought as it is.
 func (tr *Transcript) respond(fetch hooks.FetchID, words Words, input string) string {
-	httpStatus, header, body := words.httpStatus(), words.header(), input
+	httpStatus, header, body := words.httpStatus(), tr.header(words), input
 	if httpStatus == 200 && header["electric-handle"] != "" {
 		body = tr.rows(input, words.has("up-to-date"))
 	}
@@ -293,11 +293,21 @@ func (w Words) spec() hooks.Spec {
 	return spec
 }
 
+// token is an access token: any text, or name@5m for one that says that it expires so long after the begin.
+func (w Words) token() string {
+	name, life, expires := strings.Cut(w.text("token", ""), "@")
+	if !expires {
+		return name
+	}
+	after, _ := time.ParseDuration(life)
+	return TokenUntil(name, epoch.Add(after))
+}
+
 // options are: token= can-refresh branch= throttle=16ms continue wants-parts max-parts= skip=(column…) last-event-id= latest
 // timeout=seconds
 func (w Words) options() hooks.Options {
 	o := hooks.Options{
-		Access:                  api.Access{BaseURL: "https://api.example", AccessToken: w.text("token", ""), PreviewBranch: w.text("branch", "")},
+		Access:                  api.Access{BaseURL: "https://api.example", AccessToken: w.token(), PreviewBranch: w.text("branch", "")},
 		ContinueAfterCompletion: w.has("continue"),
 		SkipColumns:             w["skip"],
 		WantsParts:              w.has("wants-parts"),
@@ -327,15 +337,24 @@ func (w Words) httpStatus() int {
 	return 200
 }
 
+// httpDate is the form of dates in header fields.
+const httpDate = "Mon, 02 Jan 2006 15:04:05 GMT"
+
 // header spells the fields of Electric by their short names, and others in full.
-func (w Words) header() api.Header {
+func (tr *Transcript) header(w Words) api.Header {
 	header := api.Header{}
 	for name, values := range w {
 		switch name {
 		case "handle", "offset", "cursor":
 			header["electric-"+name] = values[0]
-		case "retry-after", "content-type", "x-stream-version":
+		case "retry-after", "content-type", "x-stream-version", "age":
 			header[name] = values[0]
+		case "ahead": // of our clock is the server's
+			ahead, _ := time.ParseDuration(values[0])
+			header["date"] = tr.Now.Add(ahead).Format(httpDate)
+		case "retry-in": // as a date
+			pause, _ := time.ParseDuration(values[0])
+			header["retry-after"] = tr.Now.Add(pause).Format(httpDate)
 		}
 	}
 	return header
