@@ -27,6 +27,7 @@ type gathered struct {
 
 // update takes the present runs of the list.
 func (g *gathering) update(runs []*api.Run) {
+	g.letGo(runs)
 	for _, run := range runs {
 		for _, key := range run.StreamKeys() {
 			if !slices.ContainsFunc(g.streams, func(s *gathered) bool { return s.runID == run.ID && s.key == key }) {
@@ -35,6 +36,26 @@ func (g *gathering) update(runs []*api.Run) {
 		}
 	}
 	g.advance()
+}
+
+// letGo leaves the streams of runs that are not in the list any more.
+func (g *gathering) letGo(runs []*api.Run) {
+	present := make(map[string]bool, len(runs))
+	for _, run := range runs {
+		present[run.ID] = true
+	}
+	g.streams = slices.DeleteFunc(g.streams, func(s *gathered) bool {
+		if present[s.runID] {
+			return false
+		}
+		g.sub.rt.clearTimer(&s.drain)
+		if s.feed != nil {
+			s.feed.leave(g.sub, atOnce)
+			g.sub.streams = slices.DeleteFunc(g.sub.streams, func(f *feed) bool { return f == s.feed })
+		}
+		return true
+	})
+	g.sub.rt.release(g.sub.scope, nil)
 }
 
 // advance lets go of what has been read, and begins with what waits.

@@ -157,6 +157,7 @@ type feedKey struct {
 	channel    string
 	direction  string
 	columns    string // skipped columns, joined
+	headers    string // of the hook, where they are sent
 	start      api.StreamStart
 	resume     Resume
 	partLimit  int // of streams
@@ -167,7 +168,7 @@ type feedKey struct {
 func (k *feedKey) text() string {
 	return strings.Join([]string{
 		k.baseURL, k.branch, strconv.Itoa(k.credential), strconv.Itoa(int(k.kind)), k.runID, k.streamKey,
-		k.tags, k.createdAt, k.batchID, k.sessionID, k.channel, k.direction, k.columns,
+		k.tags, k.createdAt, k.batchID, k.sessionID, k.channel, k.direction, k.columns, k.headers,
 		k.start.LastEventID, strconv.FormatBool(k.start.Latest), strconv.Itoa(k.start.Timeout),
 		strconv.Itoa(int(k.resume.Token)), strconv.Itoa(int(k.resume.Feed)), strconv.Itoa(k.resume.Parts),
 		k.resume.LastEventID, strconv.Itoa(k.partLimit),
@@ -185,6 +186,11 @@ func (r *Runtime) shapeKey(spec *Spec, o *Options) *feedKey {
 	}
 	key.runID, key.tags, key.createdAt, key.batchID = spec.RunID, spec.Tags, spec.CreatedAt, spec.BatchID
 	key.columns = strings.Join(o.SkipColumns, ",")
+	if spec.Kind == KindRetrieve {
+		for _, field := range o.Headers {
+			key.headers += field.Name + ": " + field.Value + "\n"
+		}
+	}
 	return key
 }
 

@@ -18,10 +18,27 @@ const maxDownloads = 4
 // they are complete; rows that arrive meanwhile take the place of older ones.
 type packets struct {
 	feed    *feed
-	waiting []*api.Run            // the newest rows that are not shown
-	fetched map[string]api.Packet // by name; an empty packet is one that could not be had
+	waiting []*api.Run         // the newest rows that are not shown
+	fetched map[string]fetched // by run and field: the newest, which updates that leave it alone find again
 	pending []*download
 }
+
+// fetched is what a download brought: an empty packet where there was nothing to be had.
+type fetched struct {
+	path   string
+	packet api.Packet
+}
+
+// forget lets go of what was fetched for a run that is gone.
+func (p *packets) forget(runID string) {
+	p.remove(runID)
+	for _, field := range packetFields {
+		delete(p.fetched, runID+"/"+field)
+	}
+}
+
+// packetFields are the fields of a run that may be stored outside it.
+var packetFields = [...]string{"payload", "output"}
 
 // add takes the newest row of a run.
 func (p *packets) add(run *api.Run) {
@@ -55,11 +72,13 @@ func (p *packets) fill(run *api.Run, field string, packet *api.Packet) (here boo
 		return true
 	}
 	d := download{packets: p, runID: run.ID, field: field, path: packet.Data.Text()}
-	if fetched, known := p.fetched[d.name()]; known {
-		*packet = fetched
+	if known, ok := p.fetched[d.place()]; ok && known.path == d.path {
+		*packet = known.packet
 		return true
 	}
-	underWay := slices.ContainsFunc(p.pending, func(other *download) bool { return other.name() == d.name() })
+	underWay := slices.ContainsFunc(p.pending, func(other *download) bool {
+		return other.place() == d.place() && other.path == d.path
+	})
 	if !underWay && len(p.pending) < maxDownloads {
 		p.pending = append(p.pending, &d)
 		d.start()
@@ -70,9 +89,9 @@ func (p *packets) fill(run *api.Run, field string, packet *api.Packet) (here boo
 // arrived keeps what a download brought, be it nothing, and shows what is complete now.
 func (p *packets) arrived(d *download, packet api.Packet) {
 	if p.fetched == nil {
-		p.fetched = map[string]api.Packet{}
+		p.fetched = map[string]fetched{}
 	}
-	p.fetched[d.name()] = packet
+	p.fetched[d.place()] = fetched{d.path, packet}
 	p.pending = slices.DeleteFunc(p.pending, func(other *download) bool { return other == d })
 	if p.feed.rows.advance() {
 		p.feed.news()
@@ -96,8 +115,8 @@ type download struct {
 	call    *call
 }
 
-// name tells packets apart, and versions of one packet.
-func (d *download) name() string { return d.runID + "/" + d.field + "/" + d.path }
+// place tells the packets of a feed apart; path tells their versions.
+func (d *download) place() string { return d.runID + "/" + d.field }
 
 func (d *download) start() {
 	feed := d.packets.feed

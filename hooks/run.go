@@ -90,7 +90,7 @@ func (s *shapeSource) end() (outcome, error) {
 		case !row.Deleted:
 			s.packets.add(run)
 		case s.feed.key.kind.isList():
-			s.packets.remove(run.ID)
+			s.packets.forget(run.ID)
 			s.gone = append(s.gone, run.ID)
 		}
 		// A single run that leaves its own shape has been purged; what was known stays on screen.

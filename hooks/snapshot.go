@@ -1,6 +1,8 @@
 package hooks
 
 import (
+	"slices"
+
 	"github.com/runwire/runwire/hooks/api"
 	"github.com/runwire/runwire/hooks/rawjson"
 )
@@ -131,7 +133,7 @@ func (a *Snapshot) lagsBehind(b *Snapshot) bool {
 				now = a.Streams[j].total()
 			}
 		}
-		if now < old.total() {
+		if now < old.total() && !a.hasLost(old.RunID) {
 			return true
 		}
 	}
@@ -140,6 +142,11 @@ func (a *Snapshot) lagsBehind(b *Snapshot) bool {
 
 // End counts the parts that the feed has brought, also those that were let go.
 func (s *StreamSnapshot) End() int { return s.Gone + len(s.Parts) }
+
+// hasLost reports whether a list is shown that a run has left.
+func (s *Snapshot) hasLost(runID string) bool {
+	return s.RunsFeed != 0 && !slices.ContainsFunc(s.Runs, func(run *api.Run) bool { return run.ID == runID })
+}
 
 // total counts the parts of the stream, also those that only the subscriber has.
 func (s *StreamSnapshot) total() int { return s.Resumed.Parts + s.End() }

@@ -49,7 +49,7 @@ func writeSnapshot(w *rawjson.Writer, snap *hooks.Snapshot) {
 		w.Name("streams")
 		writeStreams(w, snap.Streams, snap.Streams[0].RunID)
 	}
-	writeWindow(w, snap.Streams)
+	writeWindow(w, snap.Streams, snap.RunsFeed != 0)
 	if len(snap.Streams) == 1 && snap.Streams[0].Control.Control != "" {
 		w.Name("control")
 		writeControl(w, &snap.Streams[0].Control)
@@ -121,8 +121,8 @@ func writeStreams(w *rawjson.Writer, streams []hooks.StreamSnapshot, runID strin
 	w.Close('}')
 }
 
-// writeWindow writes where streams begin that are not shown from their first part on.
-func writeWindow(w *rawjson.Writer, streams []hooks.StreamSnapshot) {
+// writeWindow writes where streams begin that are not shown from their first part on, by their keys as in Resume.
+func writeWindow(w *rawjson.Writer, streams []hooks.StreamSnapshot, ofManyRuns bool) {
 	begun := false
 	for i := range streams {
 		if streams[i].First == 0 {
@@ -133,7 +133,11 @@ func writeWindow(w *rawjson.Writer, streams []hooks.StreamSnapshot) {
 			w.Name("first")
 			w.Open('{')
 		}
-		w.Key(streams[i].Key)
+		key := streams[i].Key
+		if ofManyRuns {
+			key = streams[i].RunID + "/" + key
+		}
+		w.Key(key)
 		w.Int(int64(streams[i].First))
 	}
 	if begun {

@@ -22,7 +22,7 @@ func Describe(what any) string {
 	case hooks.Publish:
 		return fmt.Sprintf("publish %s %s", strings.Join(x.Scopes, " "), describeSnapshot(&x.Snapshot))
 	case hooks.Deliver:
-		return fmt.Sprintf("deliver subs=%v %s", x.Subs, describeStream(x.Stream))
+		return fmt.Sprintf("deliver subs=%v %s", x.Subs, describeStream(x.Stream, false))
 	case hooks.AskAccessToken:
 		return fmt.Sprintf("ask %d sub=%d", x.Ask, x.Sub)
 	case hooks.Forget:
@@ -85,7 +85,7 @@ func describeSnapshot(s *hooks.Snapshot) string {
 		b.WriteString(" retrieved=" + cut(string(s.Retrieved)))
 	}
 	for _, stream := range s.Streams {
-		b.WriteString(" " + describeStream(stream))
+		b.WriteString(" " + describeStream(stream, s.RunsFeed != 0))
 	}
 	if s.Result != "" {
 		b.WriteString(" result=" + cut(string(s.Result)))
@@ -122,12 +122,16 @@ func describePacket(field string, p api.Packet) string {
 	return fmt.Sprintf("%s=%s:%s", field, p.Type, cut(p.Data.Text()))
 }
 
-func describeStream(s hooks.StreamSnapshot) string {
+func describeStream(s hooks.StreamSnapshot, ofMany bool) string {
 	chunks := make([]string, 0, len(s.Parts))
 	for _, part := range s.Parts {
 		chunks = append(chunks, string(part.Chunk))
 	}
-	text := fmt.Sprintf("%s=[%s]", s.Key, cut(strings.Join(chunks, " ")))
+	name := s.Key
+	if ofMany {
+		name = s.RunID + "/" + s.Key
+	}
+	text := fmt.Sprintf("%s=[%s]", name, cut(strings.Join(chunks, " ")))
 	if s.Resumed.Parts > 0 {
 		text += fmt.Sprintf(" after %d parts", s.Resumed.Parts)
 	}

@@ -50,7 +50,7 @@ func (w Words) number(name string) int {
 func (tr *Transcript) Perform(word string, args []string, words Words, input string) (string, error) {
 	fetch := tr.request(args)
 	switch word {
-	case "open": // sub= scope= run= [streams | stream=key | retrieve | tags=(tag…), with %2C for a comma | batch= | trigger=task] [options] [resume=(key, token, parts, last-event-id)]
+	case "open": // sub= scope= run= [streams | stream=key | retrieve | tags=(tag…), with %2C for a comma [streams] | batch= | trigger=task] [options] [resume=(key, token, parts, last-event-id)]
 		return tr.step(hooks.Open{
 			Sub: words.sub(), Scope: words.text("scope", "a"), Spec: words.spec(), Options: words.options(), Resume: words.resume(),
 		}), nil
@@ -277,6 +277,8 @@ func (w Words) sub() hooks.Sub { return hooks.Sub(w.number("sub")) }
 func (w Words) spec() hooks.Spec {
 	spec := hooks.Spec{Kind: hooks.KindRun, RunID: w.text("run", "run_1"), StreamKey: w.text("stream", "")}
 	switch {
+	case w.has("tags") && w.has("streams"):
+		spec = hooks.Spec{Kind: hooks.KindRunsWithStreams, Tags: hooks.Tags(w["tags"]...)}
 	case w.has("streams"):
 		spec.Kind = hooks.KindRunWithStreams
 	case w.has("tags"):
@@ -303,7 +305,7 @@ func (w Words) token() string {
 	return TokenUntil(name, epoch.Add(after))
 }
 
-// options are: token= can-refresh branch= throttle=16ms continue wants-parts max-parts= skip=(column…) last-event-id= latest
+// options are: token= can-refresh branch= throttle=16ms continue wants-parts max-parts= max-streams= skip=(column…) last-event-id= latest
 // timeout=seconds
 func (w Words) options() hooks.Options {
 	o := hooks.Options{
@@ -313,6 +315,7 @@ func (w Words) options() hooks.Options {
 		WantsParts:              w.has("wants-parts"),
 		LimitParts:              w.has("max-parts"),
 		MaxParts:                w.number("max-parts"),
+		MaxStreams:              w.number("max-streams"),
 		CanRefresh:              w.has("can-refresh"),
 		Start:                   api.StreamStart{LastEventID: w.text("last-event-id", ""), Latest: w.has("latest"), Timeout: w.number("timeout")},
 	}

@@ -40,6 +40,7 @@ export interface Options {
   lastEventId?: string | undefined
   from?: 'beginning' | 'latest' | undefined
   maxParts?: number | undefined
+  maxConcurrentStreams?: number | undefined
   refreshInterval?: number | undefined
   revalidateOnFocus?: boolean | undefined
   revalidateOnReconnect?: boolean | undefined
@@ -145,7 +146,7 @@ export interface View {
   streams?: Record<string, number>
   /** By run id and stream key. */
   runStreams?: Record<string, Record<string, number>>
-  /** By stream key: the first part to show. */
+  /** By the key of a `Resume`: the first part to show. */
   first?: Record<string, number>
   /** Default: `connecting`. */
   connection?: ConnectionState

@@ -94,7 +94,7 @@ export class Scope {
         const stream = replicas.streams.get(feed)
         if (!stream) continue
         shown.set(prefix + key, stream)
-        next[key] = stream.shown(view.first?.[key])
+        next[key] = stream.shown(view.first?.[prefix + key])
       }
       return keep(old ?? emptySnapshot.streams, next)
     }

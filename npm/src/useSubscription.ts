@@ -20,6 +20,7 @@ export interface HookOptions extends UseApiClientOptions, Omit<Callbacks, 'refre
   lastEventId?: string | number
   from?: 'beginning' | 'latest'
   maxParts?: number
+  maxConcurrentStreams?: number
   refreshInterval?: number
   revalidateOnFocus?: boolean
   revalidateOnReconnect?: boolean
@@ -63,6 +64,7 @@ function wireOptions(options: HookOptions): Options {
     lastEventId: options.lastEventId === undefined ? undefined : String(options.lastEventId),
     from: options.from,
     maxParts: options.maxParts,
+    maxConcurrentStreams: options.maxConcurrentStreams,
     refreshInterval: options.refreshInterval,
     revalidateOnFocus: options.revalidateOnFocus,
     revalidateOnReconnect: options.revalidateOnReconnect,

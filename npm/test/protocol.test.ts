@@ -44,7 +44,7 @@ describe('what the runtime says', () => {
     delta: ['feed', 'run', 'runs', 'retrieved', 'packets', 'parts', 'lastEventId', 'from', 'meta', 'trim'],
     view: [
       ...['scopes', 'run', 'runs', 'retrieved', 'streams', 'runStreams', 'first', 'error', 'completed', 'ended', 'loading'],
-      ...['validating', 'result', 'control'],
+      ...['validating', 'result', 'control', 'connection', 'retryAt', 'lastUpdateAt'],
     ],
   }
   const onlyHas = (object: object, names: string[]) => expect(Object.keys(object).filter((name) => !names.includes(name))).toEqual([])

@@ -6,6 +6,14 @@ export type StreamResults<TStreams extends Record<string, any>> = {
   [K in keyof TStreams]: Array<TStreams[K]>
 }
 
+/** What the original's documentation names, and what it lacks. */
+export type StreamOptions = {
+  /** Another name of `throttleInMs`. */
+  experimental_throttleInMs?: number
+  /** Cap each stream to its newest parts. When unset, `streams` has every part. */
+  maxParts?: number
+}
+
 export type UseRealtimeRunWithStreamsInstance<
   TTask extends AnyTask = AnyTask,
   TStreams extends Record<string, any> = Record<string, any>,
@@ -33,7 +41,7 @@ export function useRealtimeRunWithStreams<
   TStreams extends Record<string, any> = Record<string, any>,
 >(
   runId?: string,
-  options?: UseRealtimeSingleRunOptions<TTask>,
+  options?: UseRealtimeSingleRunOptions<TTask> & StreamOptions,
 ): UseRealtimeRunWithStreamsInstance<TTask, TStreams> {
   const { run, streams, error, stop } = useSubscription({ hook: 'runWithStreams', runId: runId ?? '' }, options)
   return {

@@ -2,12 +2,17 @@ import type { AnyTask, RealtimeRun } from '../realtimeRun.js'
 import { useSubscription } from '../useSubscription.js'
 import { tagList } from './useRealtimeRunsWithTag.js'
 import type { UseRealtimeRunsWithTagOptions } from './useRealtimeRunsWithTag.js'
-import type { StreamResults } from './useRealtimeRunWithStreams.js'
+import type { StreamOptions, StreamResults } from './useRealtimeRunWithStreams.js'
 
-export type UseRealtimeRunsWithStreamsOptions = UseRealtimeRunsWithTagOptions & {
-  /** Another name of `throttleInMs`. */
-  experimental_throttleInMs?: number
-}
+export type UseRealtimeRunsWithStreamsOptions = UseRealtimeRunsWithTagOptions &
+  StreamOptions & {
+    /**
+     * How many streams are read at once, those of the newest runs first. Each takes a connection.
+     *
+     * @default 6
+     */
+    maxConcurrentStreams?: number
+  }
 
 export type UseRealtimeRunsWithStreamsInstance<
   TTask extends AnyTask = AnyTask,
