@@ -29,7 +29,7 @@ const (
 // ask sends the next request, unless nobody looks at what it would wait for.
 func (f *feed) ask() {
 	f.rt.clearTimer(&f.timer)
-	if f.rt.pages.paused && f.mayPause() && !f.interrupted {
+	if f.rt.pages.paused && f.mayPause() {
 		f.enter(paused)
 		return
 	}
@@ -52,10 +52,13 @@ func (f *feed) send() {
 // isOut reports whether a request of the feed is under way.
 func (f *feed) isOut() bool { return f.state == requesting || f.state == receiving }
 
-// mayPause reports whether the feed's next request would wait for a change of runs that are shown.
-func (f *feed) mayPause() bool { return f.rows != nil && f.runs() != nil && f.rows.log.IsLive() }
+// mayPause reports whether the feed shows runs and waits for a change of them, or for a server. What is caught up with
+// goes on.
+func (f *feed) mayPause() bool {
+	return f.rows != nil && f.runs() != nil && (f.rows.log.IsLive() || f.interrupted)
+}
 
-// pause ends a request that waits for a change, and the wait for the next one. What is being caught up with goes on.
+// pause ends the feed's requests until somebody looks.
 func (f *feed) pause() {
 	if f.mayPause() && f.state != idle && !f.renewing {
 		f.rt.cancel(&f.fetch)

@@ -2,6 +2,7 @@ package hooks
 
 import (
 	"slices"
+	"time"
 
 	"github.com/runwire/runwire/hooks/api"
 	"github.com/runwire/runwire/hooks/rawjson"
@@ -154,4 +155,52 @@ func (s *StreamSnapshot) total() int { return s.Resumed.Parts + s.End() }
 // resume describes the stream to a feed that shall go on where this one is.
 func (s *StreamSnapshot) resume() Resume {
 	return Resume{Key: s.Key, Feed: s.Feed, Parts: s.total(), LastEventID: s.LastEventID}
+}
+
+// snapshot gathers what the subscription shows now.
+func (s *subscription) snapshot() Snapshot {
+	if s.stopped {
+		snap := s.scope.shown
+		snap.Connection.State, snap.Connection.RetryAt = Idle, time.Time{}
+		return snap
+	}
+	if m := s.mutation; m != nil {
+		return Snapshot{Loading: m.loading, Result: m.result, Err: m.err}
+	}
+	if s.retrieval != nil {
+		return s.retrieval.snapshot()
+	}
+	if s.problem != nil {
+		return Snapshot{Err: s.problem}
+	}
+	if s.run != nil && s.run.runs() == nil {
+		snap := s.scope.shown // a feed that has nothing yet takes nothing away
+		snap.Err, snap.Connection = s.run.err, s.connection()
+		return snap
+	}
+	snap := Snapshot{Connection: s.connection()}
+	if s.spec.Kind.isList() {
+		snap.Runs, snap.RunsFeed, snap.Err = s.run.runs(), s.run.id, s.run.err
+	} else if s.run != nil {
+		snap.Run, snap.RunFeed = s.run.run(), s.run.id
+		snap.Completed = snap.Run.IsFinished()
+		if !s.finished {
+			snap.Err = s.run.err
+		}
+	}
+	for _, f := range s.streams {
+		stream := f.stream()
+		if s.options.LimitParts {
+			stream.First = max(stream.total()-s.options.MaxParts, 0)
+		}
+		stream.WantsPlaces = s.options.WantsPlaces
+		if stream.total() > 0 || stream.Control.Control != "" {
+			snap.Streams = append(snap.Streams, *stream)
+		}
+		if s.spec.Kind.isStream() {
+			snap.Err = f.err
+		}
+	}
+	snap.Ended = !s.spec.Kind.isList() && s.ended()
+	return snap
 }
