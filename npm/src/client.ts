@@ -34,7 +34,7 @@ export class Client {
   readonly #subscriptions = new Map<number, Subscription>()
   readonly #shared = new Map<string, Scope>()
   readonly #refreshing = new Map<() => Promise<string>, Promise<string>>()
-  #unwatchPage: (() => void) | undefined
+  #watching = false
   #lastSub = 0
   #lastScope = 0
 
@@ -78,10 +78,6 @@ export class Client {
   close(sub: number): void {
     this.#subscriptions.delete(sub)
     this.#post({ op: 'close', sub })
-    if (this.#unwatchPage && ![...this.#subscriptions.values()].some(needsPage)) {
-      this.#unwatchPage()
-      this.#unwatchPage = undefined
-    }
   }
 
   #drop(scope: Scope): void {
@@ -101,10 +97,14 @@ export class Client {
     this.#scopes.set(scope.name, scope)
     this.#post(resume.length > 0 ? { ...message, resume } : message)
     if (submit) this.#post({ op: 'submit', sub, ...submit })
-    if (!this.#unwatchPage && needsPage(subscription) && typeof document === 'object') {
-      this.#unwatchPage = watchPage((event) => this.#post(pageState(event)))
-      this.#post(pageState())
-    }
+  }
+
+  // What is followed, and how often, depends on whether anybody looks. So the runtime knows before the first hook opens.
+  #postPage(): void {
+    if (typeof document !== 'object') return
+    if (!this.#watching) watchPage((event) => this.#post(pageState(event)))
+    this.#watching = true
+    this.#post(pageState())
   }
 
   #resume(scope: Scope): Resume[] {
@@ -132,8 +132,7 @@ export class Client {
     this.#scopes = new Map()
     this.#replicas = new Replicas()
     this.#resumable.clear()
-    this.#unwatchPage?.()
-    this.#unwatchPage = undefined
+    this.#postPage()
     for (const [sub, subscription] of this.#subscriptions) this.#postOpen(sub, subscription)
   }
 
@@ -212,9 +211,6 @@ export class Client {
     }
   }
 }
-
-// A run that is retrieved is retrieved again, depending on what happens to the page.
-const needsPage = ({ scope }: Subscription) => scope.spec.hook === 'retrieve'
 
 /** The page's one client. */
 export const client = new Client(connect)

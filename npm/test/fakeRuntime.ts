@@ -15,9 +15,9 @@ export class FakeRuntime implements Runtime {
     this.closed = true
   }
 
-  /** What was posted since the last call. */
+  /** What was posted since the last call, but for news of the page itself. */
   take(): PageMessage[] {
-    return this.posted.splice(0)
+    return this.posted.splice(0).filter(({ op }) => op !== 'page')
   }
 }
 

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { settled } from './fakeRuntime.js'
-import { opened, ops } from './messages.js'
+import { opened } from './messages.js'
 import { accessToken, openPage, recorder } from './page.js'
 
 let page: Awaited<ReturnType<typeof openPage>>
@@ -46,35 +46,26 @@ describe('the page', () => {
   const say = (type: string, target: EventTarget = window) => page.run(() => target.dispatchEvent(new Event(type)))
   const state = { op: 'page', visible: true, online: true, focused: false }
 
-  test('tells of itself once, while a run is retrieved, and to a new runtime again', async () => {
-    const { Component } = recorder(({ runId, realtime }) => [
-      page.hooks.useRun(runId, { accessToken }),
-      page.hooks.useRun(runId && 'run_2', { accessToken }),
-      page.hooks.useRealtimeRun(realtime, { accessToken }),
-    ])
-    await page.render(<Component realtime="run_1" />)
-    await say('focus')
-    expect(ops(page.posted())).toEqual(['open'])
-    await page.render(<Component realtime="run_1" runId="run_1" />)
-    expect(page.posted()).toMatchObject([{ op: 'open' }, state, { op: 'open' }])
+  test('tells of itself before the first hook opens, when it changes, and to a new runtime again', async () => {
+    const posted = () => page.runtimes.last.posted.splice(0)
+    const { Component } = recorder(({ runId }) => page.hooks.useRealtimeRun(runId, { accessToken }))
+    await page.render(<Component runId="run_1" />)
+    expect(posted()).toMatchObject([state, { op: 'open' }])
     await say('focus')
     vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
     await say('offline')
     vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden')
     await say('visibilitychange', document)
-    expect(page.posted()).toEqual([
+    expect(posted()).toEqual([
       { ...state, focused: true },
       { ...state, online: false },
       { ...state, online: false, visible: false },
     ])
     vi.restoreAllMocks()
     await page.run(() => page.runtimes.last.say({ op: 'restarted' }))
-    expect(page.posted()).toMatchObject([{ op: 'hello' }, { op: 'open' }, { op: 'open' }, state, { op: 'open' }])
-    await page.render(<Component realtime="run_1" />)
-    page.posted()
-    await say('focus')
-    await say('visibilitychange', document)
-    expect(page.posted()).toEqual([])
+    expect(posted()).toMatchObject([{ op: 'hello' }, state, { op: 'open' }])
+    await say('online')
+    expect(posted()).toEqual([state])
   })
 })
 
