@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 )
 
@@ -21,24 +23,45 @@ import (
 // by a test that passes.
 const patience = 10 * time.Second
 
-// page is a page of the app in a browser context of its own.
+// page is a tab of the app.
 type page struct {
-	t   testing.TB
-	ctx context.Context
+	t     testing.TB
+	ctx   context.Context
+	close func()
 
 	mu       sync.Mutex
 	mounted  []string
 	uncaught []string
 }
 
-// openPage opens an address, and writes the page's console to the test's log until the test ends.
-func openPage(t testing.TB, address string) *page {
+// openProfile makes a browser context, whose tabs share an origin's workers, and nothing with other tabs.
+func openProfile(t testing.TB) cdp.BrowserContextID {
 	t.Helper()
 	browser, err := chromium()
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
+	profile, err := chromedp.CallBrowser(browser, target.CreateBrowserContext, target.CreateBrowserContextParams{})
+	if err != nil {
+		t.Fatalf("make a browser context: %v", err)
+	}
+	id := profile.BrowserContextID
+	t.Cleanup(func() {
+		if _, err := chromedp.CallBrowser(browser, target.DisposeBrowserContext, target.DisposeBrowserContextParams{BrowserContextID: id}); err != nil {
+			t.Errorf("dispose of a browser context: %v", err)
+		}
+	})
+	return id
+}
+
+// openPage opens an address in a tab, and writes the page's console to the test's log until the tab is closed.
+func openPage(t testing.TB, profile cdp.BrowserContextID, address string) *page {
+	t.Helper()
+	browser, err := chromium()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := chromedp.NewContext(browser, chromedp.WithExistingBrowserContext(profile))
 	p := &page{t: t, ctx: ctx}
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("open a page: %v", err)
@@ -46,10 +69,11 @@ func openPage(t testing.TB, address string) *page {
 	var logging sync.WaitGroup
 	messages := chromedp.Console(ctx)
 	logging.Go(func() { p.logConsole(messages) })
-	t.Cleanup(func() {
+	p.close = sync.OnceFunc(func() {
 		cancel()
 		logging.Wait()
 	})
+	t.Cleanup(p.close)
 	deadline, done := context.WithTimeout(ctx, patience)
 	defer done()
 	if err := chromedp.Do(deadline, chromedp.Navigate(address)); err != nil {

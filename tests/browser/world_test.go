@@ -13,12 +13,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/runwire/runwire/web/emulator"
 )
 
 // world is what a test plays in: an emulator of its own, and a page of one variant in a fresh browser context.
 type world struct {
 	*page
+	variant  variant
+	profile  cdp.BrowserContextID
 	emulator *emulator.Emulator
 	api      string // the emulator's address
 	site     string // the page's
@@ -41,7 +44,7 @@ type setting struct {
 func newWorld(t testing.TB, v variant, set setting) *world {
 	t.Helper()
 	folder := v.folder(t)
-	w := &world{emulator: emulator.New(set.emulator), site: set.site}
+	w := &world{variant: v, emulator: emulator.New(set.emulator), site: set.site}
 	w.api = w.serveAPI(t)
 	if set.listening != nil {
 		set.listening(w.api)
@@ -54,14 +57,30 @@ func newWorld(t testing.TB, v variant, set setting) *world {
 		w.site = serveSite(t, folder+"/"+mode, set.serve)
 	}
 	w.token = w.mint(t, emulator.TokenSpec{Scopes: []string{"read:runs"}, ExpiresIn: time.Hour})
-	w.page = openPage(t, w.site)
+	w.profile = openProfile(t)
+	w.open(t)
+	return w
+}
+
+// open opens the app in a tab.
+func (w *world) open(t testing.TB) {
+	t.Helper()
+	w.page = openPage(t, w.profile, w.site)
+	errors := w.errors
 	t.Cleanup(func() {
 		// The package that ours replaces has rejections that nobody hears (PROTOCOL.md, section 8).
-		if uncaught := w.errors(); len(uncaught) > 0 && v.tarball != nil {
+		if uncaught := errors(); len(uncaught) > 0 && w.variant.tarball != nil {
 			t.Errorf("nothing on the page caught %q", uncaught)
 		}
 	})
-	return w
+}
+
+// openTab opens the app once more, in another tab of the same browser, and returns the same world as it is seen from there.
+func (w *world) openTab() *world {
+	w.t.Helper()
+	tab := *w
+	tab.open(w.t)
+	return &tab
 }
 
 func (w *world) serveAPI(t testing.TB) string {
