@@ -1,5 +1,6 @@
 // Builds dist/: the ES module with its worker and runtime.wasm beside it, the CommonJS twin in dist/cjs, and the types of both.
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync } from 'node:zlib'
@@ -40,6 +41,15 @@ if (imports.some(({ module }) => module === 'gojs')) {
   })
 }
 
+await build({ ...shared, entryPoints: ['src/worker.ts'], format: 'esm', outdir: 'dist' })
+
+// Pages share a worker if they name it alike: only those that would run the same one do. Bundlers name files after it.
+const { version } = JSON.parse(await readFile('package.json', 'utf8'))
+const [, protocol] = /protocol = (\d+)/.exec(await readFile('src/protocol.ts', 'utf8'))
+const content = createHash('sha256')
+for (const file of ['worker.js', 'runtime.wasm']) content.update(await readFile(`dist/${file}`))
+shared.define = { RUNWIRE_WORKER: JSON.stringify(`runwire-${version}-${protocol}-${content.digest('hex').slice(0, 12)}`) }
+
 await Promise.all([
   // The two entries share a chunk, so that one page has one runtime. host.js is an entry of its own because the page
   // loads it only where no worker can run.
@@ -51,14 +61,13 @@ await Promise.all([
     chunkNames: 'shared-[hash]',
     outdir: 'dist',
   }),
-  build({ ...shared, entryPoints: ['src/worker.ts'], format: 'esm', outdir: 'dist' }),
   // CommonJS has no import.meta: Node needs no address, and a page that was bundled from this has its own.
   build({
     ...shared,
     entryPoints: entries,
     format: 'cjs',
     platform: 'node',
-    define: { 'import.meta.url': 'document.baseURI' },
+    define: { ...shared.define, 'import.meta.url': 'document.baseURI' },
     outdir: 'dist/cjs',
   }),
 ])

@@ -1,3 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-export default defineConfig({ test: { include: ['test/*.test.{ts,tsx}'], unstubGlobals: true } })
+export default defineConfig({
+  define: { RUNWIRE_WORKER: '"runwire"' },
+  test: { include: ['test/*.test.{ts,tsx}'], unstubGlobals: true },
+})

@@ -1,3 +1,4 @@
+import { Deaths } from './deaths.js'
 import { instantiate } from './instantiate.js'
 import type { RuntimeMessage } from './protocol.js'
 
@@ -15,10 +16,6 @@ export interface Exports {
   timer(now: number, timer: number): void
 }
 
-// Traps within a minute that an instance may be replaced after, and that minute. Source: DESIGN.md, D7.
-const trapLimit = 3
-const trapWindow = 60_000 // ms
-
 // setTimeout takes no longer delay: it would fire at once. Unit: ms. The runtime looks at the clock when a timer fires early.
 const longestTimer = 2 ** 31 - 1
 
@@ -27,7 +24,7 @@ const longestTimer = 2 ** 31 - 1
  * throws, and never calls it back before it has returned. When an instance traps, another takes its place.
  */
 export class Host {
-  readonly #module: WebAssembly.Module
+  readonly #module: WebAssembly.Module | Promise<WebAssembly.Module>
   readonly #send: (port: number, text: string) => void
   readonly #ports = new Set<number>()
   readonly #fetches = new Map<number, AbortController>()
@@ -35,24 +32,24 @@ export class Host {
   #exports: Exports | undefined
   #calls: ((exports: Exports) => void)[] = []
   #calling = false
-  #traps: number[] = []
+  readonly #traps = new Deaths()
   #dead = false
 
   /** `send` carries the runtime's messages to a port. */
-  constructor(module: WebAssembly.Module, send: (port: number, text: string) => void) {
-    this.#module = module
+  constructor(wasm: ArrayBuffer | WebAssembly.Module, send: (port: number, text: string) => void) {
+    this.#module = wasm instanceof ArrayBuffer ? WebAssembly.compile(wasm) : wasm
     this.#send = send
     void this.#boot()
+  }
+
+  /** False once it has been closed, or has trapped too often. */
+  get running(): boolean {
+    return !this.#dead
   }
 
   /** Gives the runtime a message of a port. */
   message(port: number, text: string): void {
     this.#ports.add(port)
-    if (this.#dead) {
-      this.#dead = false
-      this.#traps = []
-      void this.#boot()
-    }
     this.#call((exports) => exports.message(Date.now(), port, write(exports, text)))
   }
 
@@ -79,7 +76,7 @@ export class Host {
 
   async #boot(): Promise<void> {
     try {
-      const exports = await instantiate(this.#module, this.#imports())
+      const exports = await instantiate(await this.#module, this.#imports())
       if (this.#dead) return
       this.#exports = exports
     } catch (error) {
@@ -109,14 +106,12 @@ export class Host {
 
   #trapped(error: unknown): void {
     this.#clear()
-    const now = Date.now()
-    this.#traps = [...this.#traps.filter((trap) => now - trap < trapWindow), now]
-    if (this.#traps.length < trapLimit) {
+    this.#dead = this.#traps.another()
+    if (this.#dead) {
+      this.#broadcast({ op: 'failed', error: { name: 'InternalError', message: `runtime: ${String(error)}` } })
+    } else {
       this.#broadcast({ op: 'restarted' })
       void this.#boot()
-    } else {
-      this.#dead = true
-      this.#broadcast({ op: 'failed', error: { name: 'InternalError', message: `runtime: ${String(error)}` } })
     }
   }
 

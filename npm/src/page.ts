@@ -11,3 +11,18 @@ export function watchPage(listener: (event: Event) => void): void {
   document.addEventListener('visibilitychange', listener)
   for (const type of ['focus', 'online', 'offline']) window.addEventListener(type, listener)
 }
+
+/**
+ * Calls back when the page is left, for good or for the back/forward cache, and when it returns from there, until the returned
+ * function is called.
+ */
+export function watchVisits(left: () => void, returned: () => void): () => void {
+  if (typeof document !== 'object') return () => {}
+  const onReturn = ({ persisted }: PageTransitionEvent) => persisted && returned()
+  window.addEventListener('pagehide', left)
+  window.addEventListener('pageshow', onReturn)
+  return () => {
+    window.removeEventListener('pagehide', left)
+    window.removeEventListener('pageshow', onReturn)
+  }
+}

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { RuntimeMessage } from '../src/protocol.js'
+import type { Greeting } from '../src/worker.js'
+import { FakeLocks } from './fakeLocks.js'
 import { settled } from './fakeRuntime.js'
 
 vi.mock('../src/host.js', () => ({
@@ -15,12 +17,11 @@ vi.mock('../src/host.js', () => ({
   },
 }))
 
-/** A worker whose script a test runs, or breaks. */
+/** A worker whose script a test runs, or breaks; dedicated, or shared. */
 class FakeWorker {
   static created: FakeWorker[] = []
   posted: unknown[] = []
-  terminated = false
-  onmessage: (event: { data: string }) => void = () => {}
+  onmessage: (event: { data: unknown }) => void = () => {}
   onerror: (event: object) => void = () => {}
 
   constructor(
@@ -32,11 +33,27 @@ class FakeWorker {
   postMessage(data: unknown) {
     this.posted.push(data)
   }
+  /** What the script says when it runs. */
+  runs(greeting: Greeting = { running: false }) {
+    this.onmessage({ data: greeting })
+  }
+  say(message: RuntimeMessage) {
+    this.onmessage({ data: JSON.stringify(message) })
+  }
+}
+
+class FakeDedicatedWorker extends FakeWorker {
+  terminated = false
   terminate() {
     this.terminated = true
   }
-  say(message: RuntimeMessage | '') {
-    this.onmessage({ data: message && JSON.stringify(message) })
+}
+
+class FakeSharedWorker extends FakeWorker {
+  readonly port = this
+  /** The lock that this page told the worker of. */
+  get pageLock() {
+    return this.posted.find((data): data is { lock: string } => typeof data === 'object' && 'lock' in data!)!.lock
   }
 }
 
@@ -45,15 +62,20 @@ const wasm = (bytes: Uint8Array<ArrayBuffer> | string = emptyModule, type = 'app
   new Response(bytes, { status, headers: { 'content-type': type } })
 
 let fetch: ReturnType<typeof vi.fn<(url: URL) => Promise<Response>>>
+let locks: FakeLocks
 let runtime: typeof import('../src/runtime.js')
+let received: RuntimeMessage[]
 
 beforeEach(async () => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
   vi.resetModules()
   FakeWorker.created = []
+  received = []
   fetch = vi.fn(async (_url: URL) => wasm())
+  locks = new FakeLocks()
   vi.stubGlobal('fetch', fetch)
-  vi.stubGlobal('Worker', FakeWorker)
+  vi.stubGlobal('navigator', { locks })
+  vi.stubGlobal('Worker', FakeDedicatedWorker)
   runtime = await import('../src/runtime.js')
 })
 
@@ -61,52 +83,190 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-const worker = () => FakeWorker.created.at(-1)!
+const worker = () => FakeWorker.created.at(-1) as FakeDedicatedWorker & FakeSharedWorker
 const hello = '{"op":"hello","protocol":1}'
+const texts = () => worker().posted.filter((data) => typeof data === 'string')
+const connect = () => runtime.connect((message) => received.push(message))
 
-/** Compiling takes turns of the event loop that no promise of the test waits for. */
+/** Loading takes turns of the event loop that no promise of the test waits for. */
 const until = async (condition: () => unknown) => {
   while (!condition()) await settled()
 }
 
-describe('in a worker', () => {
-  test('the module and the hello are posted when the script runs, and ready connects', async () => {
-    const received: RuntimeMessage[] = []
-    const connecting = runtime.connect((message) => received.push(message))
+/** Lets the n-th worker run its script, and its runtime answer. */
+const answers = async (nth = 1, greeting?: Greeting) => {
+  await until(() => FakeWorker.created.length === nth)
+  worker().runs(greeting)
+  await until(() => texts().length)
+  worker().say({ op: 'ready', protocol: 1 })
+}
+
+describe('in a dedicated worker', () => {
+  test('runtime.wasm and the hello are posted when the script runs, and ready connects', async () => {
+    let deliver = () => {}
+    fetch.mockReturnValueOnce(new Promise((resolve) => (deliver = () => resolve(wasm()))))
+    const connecting = connect()
     await until(() => FakeWorker.created.length)
     expect(String(worker().url)).toMatch(/\/worker\.js$/)
     expect(worker().options).toEqual({ type: 'module' })
-    await until(() => fetch.mock.calls.length)
-    await vi.advanceTimersByTimeAsync(60_000) // a script that is still on its way is not dead
-    worker().say('')
+    worker().runs()
+    await vi.advanceTimersByTimeAsync(60_000) // what is still on its way is not dead
+    deliver()
     await until(() => worker().posted.length === 2)
-    expect(worker().posted).toEqual([expect.any(WebAssembly.Module), hello])
+    expect(worker().posted).toEqual([{ wasm: emptyModule.buffer }, hello])
     worker().say({ op: 'ready', protocol: 1 })
     const connected = await connecting
     connected.post({ op: 'close', sub: 1 })
     expect(worker().posted[2]).toBe('{"op":"close","sub":1}')
-    worker().say({ op: 'restarted' })
-    worker().onerror({ message: 'out of memory' })
-    expect(received).toEqual([
-      { op: 'restarted' },
-      { op: 'failed', error: { name: 'InternalError', message: 'worker.js: out of memory' } },
-    ])
+    worker().say({ op: 'forget', feeds: [1] })
     connected.close()
     expect(worker().terminated).toBe(true)
-    worker().say({ op: 'restarted' })
-    expect(received).toHaveLength(2)
+    worker().say({ op: 'forget', feeds: [2] })
+    expect(received).toEqual([{ op: 'forget', feeds: [1] }])
   })
 
   test('preload starts the one that connect takes', async () => {
     runtime.preload()
-    const connecting = runtime.connect(() => {})
-    await until(() => FakeWorker.created.length)
-    worker().say('')
-    await until(() => worker().posted.length === 2)
-    worker().say({ op: 'ready', protocol: 1 })
+    const connecting = connect()
+    await answers()
     await connecting
     expect(FakeWorker.created).toHaveLength(1)
     expect(fetch).toHaveBeenCalledTimes(1)
+  })
+
+  test('a module that is compiled already is posted as it is', async () => {
+    const wasmModule = await WebAssembly.compile(emptyModule)
+    vi.stubGlobal('SharedWorker', FakeSharedWorker)
+    runtime.configureRuntime({ wasmModule })
+    const connecting = connect()
+    await answers()
+    await connecting
+    expect(worker()).toBeInstanceOf(FakeDedicatedWorker)
+    expect(worker().posted[0]).toEqual({ wasm: wasmModule })
+  })
+
+  test('a script that fails is followed by another worker, and three times within a minute is the end', async () => {
+    const connecting = connect()
+    await answers()
+    await connecting
+    for (const nth of [2, 3]) {
+      worker().onerror({ message: 'out of memory' })
+      await answers(nth)
+      await until(() => received.length === nth - 1)
+    }
+    worker().onerror({ message: 'out of memory' })
+    expect(received).toEqual([
+      { op: 'restarted' },
+      { op: 'restarted' },
+      { op: 'failed', error: { name: 'InternalError', message: 'worker.js: out of memory' } },
+    ])
+    expect(FakeWorker.created.map((worker) => (worker as FakeDedicatedWorker).terminated)).toEqual([true, true, true])
+  })
+})
+
+test('a home that was being looked for when the client let go is let go, too', async () => {
+  const connecting = connect()
+  await answers()
+  const { close } = await connecting
+  worker().onerror({ message: 'out of memory' })
+  close()
+  await answers(2)
+  await until(() => worker().terminated)
+  expect(received).toEqual([])
+})
+
+describe('in a shared worker', () => {
+  beforeEach(() => vi.stubGlobal('SharedWorker', FakeSharedWorker))
+
+  const connected = async (greeting?: Greeting) => {
+    const connecting = connect()
+    await answers(1, greeting)
+    return connecting
+  }
+
+  test('which is named after the build', async () => {
+    await connected()
+    expect(worker()).toBeInstanceOf(FakeSharedWorker)
+    expect(String(worker().url)).toMatch(/\/worker\.js$/)
+    expect(worker().options).toEqual({ type: 'module', name: 'runwire' })
+  })
+
+  test('which runs for another page already needs no runtime.wasm', async () => {
+    await connected({ running: true })
+    expect(worker().posted).toEqual([{ lock: worker().pageLock }, hello])
+  })
+
+  test('which runs for another page already is connected to, even if runtime.wasm cannot be had', async () => {
+    fetch.mockRejectedValueOnce(new TypeError('fetch failed'))
+    await connected({ running: true })
+  })
+
+  test('the page holds a lock until it closes', async () => {
+    const { close } = await connected()
+    expect(locks.held).toEqual([worker().pageLock])
+    close()
+    await settled()
+    expect(locks.held).toEqual([])
+  })
+
+  test('whose lock is free is dead, and is followed by another', async () => {
+    void locks.request('worker 1', () => new Promise(() => {}))
+    const { post } = await connected({ running: true, lock: 'worker 1' })
+    worker().say({ op: 'forget', feeds: [1] })
+    const [dead] = FakeWorker.created
+    locks.die('worker 1')
+    await answers(2)
+    await until(() => received.length === 2)
+    expect(received).toEqual([{ op: 'forget', feeds: [1] }, { op: 'restarted' }])
+    post({ op: 'close', sub: 1 })
+    expect(texts()).toEqual([hello, '{"op":"close","sub":1}'])
+    dead!.say({ op: 'forget', feeds: [2] })
+    expect(received).toHaveLength(2)
+  })
+
+  test('an instance that another page shared and that does not live to answer is followed by one that does', async () => {
+    const connecting = connect()
+    await until(() => FakeWorker.created.length)
+    worker().runs({ running: true })
+    await until(() => texts().length)
+    worker().say({ op: 'restarted' })
+    expect(texts()).toEqual([hello, hello])
+    worker().say({ op: 'ready', protocol: 1 })
+    await connecting
+  })
+
+  test('a preloaded one that dies before it is used is no news', async () => {
+    runtime.preload()
+    await answers()
+    await settled()
+    worker().say({ op: 'failed', error: { name: 'InternalError', message: 'three traps of another page' } })
+    const connecting = connect()
+    await answers(2)
+    await connecting
+    expect(received).toEqual([])
+  })
+
+  test.each<[string, () => void]>([
+    ['is not to be had', () => vi.stubGlobal('SharedWorker', undefined)],
+    ['could not know when a page is gone', () => vi.stubGlobal('navigator', {})],
+    ['is not wanted', () => runtime.configureRuntime({ worker: 'dedicated' })],
+  ])('that %s is a dedicated one', async (_why, arrange) => {
+    arrange()
+    await connected()
+    expect(FakeWorker.created).toEqual([expect.any(FakeDedicatedWorker)])
+  })
+
+  test('that does not answer is followed by a dedicated one, which has what is left of the time for the script', async () => {
+    const connecting = connect()
+    await until(() => FakeWorker.created.length)
+    await vi.advanceTimersByTimeAsync(4999)
+    expect(FakeWorker.created).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(1)
+    await connecting
+    expect(FakeWorker.created).toEqual([expect.any(FakeSharedWorker), expect.any(FakeDedicatedWorker)])
+    expect(worker().terminated).toBe(true)
+    await settled()
+    expect(locks.held).toEqual([])
   })
 })
 
@@ -114,29 +274,29 @@ describe('on the page', () => {
   const connectsOnThePage = async (connecting: Promise<unknown>) => {
     await connecting
     expect(fetch).toHaveBeenCalledTimes(1)
-    expect(FakeWorker.created.every(({ terminated }) => terminated)).toBe(true)
+    expect(FakeWorker.created.every((worker) => (worker as FakeDedicatedWorker).terminated)).toBe(true)
   }
 
   test('when the worker’s script cannot be loaded', async () => {
-    const connecting = runtime.connect(() => {})
+    const connecting = connect()
     await until(() => FakeWorker.created.length)
     worker().onerror({})
     await connectsOnThePage(connecting)
   })
 
   test('when the worker’s script runs and its runtime does not answer in time', async () => {
-    const connecting = runtime.connect(() => {})
+    const connecting = connect()
     await until(() => FakeWorker.created.length)
-    worker().say('')
+    worker().runs()
     await until(() => worker().posted.length === 2)
     await vi.advanceTimersByTimeAsync(2000)
     await connectsOnThePage(connecting)
   })
 
   test('when the worker speaks another protocol', async () => {
-    const connecting = runtime.connect(() => {})
+    const connecting = connect()
     await until(() => FakeWorker.created.length)
-    worker().say('')
+    worker().runs()
     await until(() => worker().posted.length === 2)
     worker().say({ op: 'failed', error: { name: 'InternalError', message: 'protocol 2' } })
     await connectsOnThePage(connecting)
@@ -146,16 +306,16 @@ describe('on the page', () => {
     vi.stubGlobal('Worker', () => {
       throw new Error('SecurityError')
     })
-    await runtime.connect(() => {})
+    await connect()
     vi.stubGlobal('Worker', undefined)
-    await runtime.connect(() => {})
+    await connect()
     expect(fetch).toHaveBeenCalledTimes(1)
   })
 
   test('when configureRuntime says so', async () => {
     const wasmModule = await WebAssembly.compile(emptyModule)
     runtime.configureRuntime({ wasmModule, worker: false })
-    await runtime.connect(() => {})
+    await connect()
     expect(FakeWorker.created).toEqual([])
     expect(fetch).not.toHaveBeenCalled()
   })
@@ -166,31 +326,34 @@ describe('runtime.wasm', () => {
 
   test('is compiled when it is served with another type', async () => {
     fetch.mockResolvedValueOnce(wasm(emptyModule, 'application/octet-stream'))
-    await runtime.connect(() => {})
+    await connect()
   })
 
   test('that is an HTML page says where it was looked for and what to do, and is tried again', async () => {
     runtime.configureRuntime({ worker: false, wasmURL: 'https://app.example/runtime.wasm?v=1' })
     fetch.mockResolvedValueOnce(wasm('<!doctype html>', 'text/html'))
-    await expect(runtime.connect(() => {})).rejects.toThrow(
+    await expect(connect()).rejects.toThrow(
       'load https://app.example/runtime.wasm: the server answered 200 with text/html, which is not WebAssembly. ' +
         'Serve runtime.wasm of @runwire/react-hooks there, or say where it is: configureRuntime({ wasmURL })',
     )
-    await runtime.connect(() => {})
+    await connect()
     expect(fetch.mock.calls.map(([url]) => String(url))).toEqual(Array(2).fill('https://app.example/runtime.wasm?v=1'))
   })
 
   test('that is missing, or that no network brings, says so', async () => {
     fetch.mockResolvedValueOnce(wasm('', 'application/wasm', 404))
-    await expect(runtime.connect(() => {})).rejects.toThrow('the server answered 404')
+    await expect(connect()).rejects.toThrow('the server answered 404')
     fetch.mockRejectedValueOnce(new TypeError('fetch failed'))
-    await expect(runtime.connect(() => {})).rejects.toThrow('runtime.wasm: fetch failed.')
+    await expect(connect()).rejects.toThrow('runtime.wasm: fetch failed.')
   })
 
   test('that fails fails the worker and the page with one error', async () => {
     runtime.configureRuntime({})
     fetch.mockRejectedValueOnce(new TypeError('fetch failed'))
-    await expect(runtime.connect(() => {})).rejects.toThrow('runtime.wasm: fetch failed.')
+    const connecting = connect()
+    await until(() => FakeWorker.created.length)
+    worker().runs()
+    await expect(connecting).rejects.toThrow('runtime.wasm: fetch failed.')
     expect(worker().terminated).toBe(true)
     expect(fetch).toHaveBeenCalledTimes(1)
   })

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/runwire/runwire/web/emulator"
@@ -109,30 +110,42 @@ func TestAPacketThatCannotBeReadIsNamedUntilItCanBe(t *testing.T) {
 }
 
 func TestAPageOfHTMLWhereTheRuntimeShouldBeIsAClearError(t *testing.T) {
-	w := newWorld(t, runwire, setting{serve: at(regexp.MustCompile(`^/missing\.wasm$`), func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/html")
-		fmt.Fprint(w, "<!doctype html><title>The app</title>")
-	})})
+	var missing atomic.Bool
+	missing.Store(true)
+	w := newWorld(t, runwire, setting{serve: func(next http.Handler) http.Handler {
+		app := at(wasmPath, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			fmt.Fprint(w, "<!doctype html><title>The app</title>")
+		})(next)
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if missing.Load() {
+				app.ServeHTTP(w, r)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	}})
 	id := w.create(emulator.Columns{"status": "EXECUTING"})
-	w.play(step{"do": "configure", "options": map[string]any{"wasmURL": "/missing.wasm"}})
 	w.mount(component{Name: "a", Hook: "useRealtimeRun", RunID: id})
 	w.until("last('a').error")
 	message := evaluate[string](w.page, "last('a').error.message")
-	for _, part := range []string{"/missing.wasm", "text/html", "configureRuntime({ wasmURL })"} {
+	for _, part := range []string{w.site + "/", ".wasm", "text/html", "configureRuntime({ wasmURL })"} {
 		if !strings.Contains(message, part) {
 			t.Errorf("the error says %q, which has no %q", message, part)
 		}
 	}
 	// The address is put right, and the next hook starts the runtime for both.
-	wasm := evaluate[string](w.page, "performance.getEntriesByType('resource').map(({ name }) => name).find((name) => name.endsWith('.wasm') && !name.endsWith('/missing.wasm'))")
-	w.play(step{"do": "configure", "options": map[string]any{"wasmURL": wasm}})
+	missing.Store(false)
+	wasm := evaluate[string](w.page, "performance.getEntriesByType('resource').map(({ name }) => name).find((name) => name.endsWith('.wasm'))")
+	w.play(step{"do": "configure", "options": map[string]any{"wasmURL": wasm + "?found"}})
 	w.mount(component{Name: "b", Hook: "useRealtimeRun", RunID: id})
 	w.until("last('b').run && last('a').run && !last('a').error")
 }
 
 func TestAWorkerThatDoesNotWorkIsReplacedByThePage(t *testing.T) {
 	for _, test := range []struct{ name, script string }{
-		{"it says that it runs, and then nothing", "postMessage('')"},
+		{"it says that it runs, and then nothing",
+			"const first = { running: true }; self.postMessage?.(first); self.onconnect = ({ ports: [port] }) => port.postMessage(first)"},
 		{"it is empty", ""},
 		{"it throws", "throw new Error('no')"},
 		{"it is a page of HTML", "<!doctype html>"},

@@ -67,6 +67,7 @@ func TestWorksUnderAStrictContentSecurityPolicy(t *testing.T) {
 		})
 	}, listening: func(address string) { api = address }})
 	showRun(t, w, false)
+	showRun(t, w.openTab(), false)
 	mu.Lock()
 	defer mu.Unlock()
 	if len(violations) > 0 {

@@ -52,8 +52,8 @@ func showRun(t *testing.T, w *world, strict bool) {
 		t.Errorf("the run went through %q", statuses)
 	}
 
-	if w.fetchesOnPage() {
-		t.Error("the page itself spoke to the API: the worker does not run")
+	if w.fetchesOnPage() || len(w.sharedWorkers()) != 1 {
+		t.Errorf("the page itself spoke to the API, or a worker that is not shared did: the shared workers are %+v", w.sharedWorkers())
 	}
 
 	id = w.trigger("stream-text", map[string]any{"prompt": "rivers", "tokens": 20, "everyMs": 10})

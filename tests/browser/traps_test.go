@@ -34,7 +34,10 @@ WebAssembly.instantiate = async (module, imports) => {
 }
 }`
 
-var workerPath = regexp.MustCompile(`/worker[-.\w]*\.js$`)
+var (
+	workerPath = regexp.MustCompile(`/worker[-.\w]*\.js$`)
+	wasmPath   = regexp.MustCompile(`\.wasm$`)
+)
 
 // beforeWorker puts a script before the worker's own.
 func beforeWorker(preamble string) func(http.Handler) http.Handler {
