@@ -197,7 +197,7 @@ func (s *subscription) snapshot() Snapshot {
 		if stream.total() > 0 || stream.Control.Control != "" {
 			snap.Streams = append(snap.Streams, *stream)
 		}
-		if s.spec.Kind.isStream() {
+		if f.err != nil && snap.Err == nil {
 			snap.Err = f.err
 		}
 	}
