@@ -5,6 +5,7 @@ package browser
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -135,8 +136,14 @@ type component struct {
 	StreamKey string         `json:"-"`
 	Options   map[string]any `json:"options"`
 	Callbacks []string       `json:"callbacks,omitempty"`
-	Strict    bool           `json:"strict,omitempty"`
-	LastOnly  bool           `json:"lastOnly,omitempty"`
+	// Returns are what callbacks promise to return.
+	Returns map[string]any `json:"returns,omitempty"`
+	// Context are values of a TriggerAuthContext around the component.
+	Context map[string]any `json:"context,omitempty"`
+	// Fetcher puts an SWRConfig around the component, with a fetcher that records its calls.
+	Fetcher  bool `json:"fetcher,omitempty"`
+	Strict   bool `json:"strict,omitempty"`
+	LastOnly bool `json:"lastOnly,omitempty"`
 }
 
 // step is one thing for the page to do; see app/steps.ts.
@@ -219,9 +226,14 @@ func (p *page) settle() {
 // holdsWithin is until for what may never happen.
 func (p *page) holdsWithin(limit time.Duration, format string, arguments ...any) bool {
 	p.t.Helper()
-	return evaluateWithin[bool](p, limit+patience, fmt.Sprintf(
-		"Promise.race([until(() => %s).then(() => true), new Promise((resolve) => setTimeout(resolve, %d, false))])",
-		fmt.Sprintf(format, arguments...), limit.Milliseconds()))
+	ctx, cancel := context.WithTimeout(p.ctx, limit)
+	defer cancel()
+	condition := fmt.Sprintf(format, arguments...)
+	_, err := chromedp.Run(ctx, chromedp.Evaluate[chromedp.Void](fmt.Sprintf("until(() => %s)", condition), chromedp.EvalAwaitPromise))
+	if err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		p.t.Fatalf("%s: %v\n%s", condition, err, p.describe())
+	}
+	return err == nil
 }
 
 // records is what a component showed and which callbacks were called, without states that equal the one before.

@@ -45,7 +45,7 @@ func newWorld(t testing.TB, v variant, set setting) *world {
 	t.Helper()
 	folder := v.folder(t)
 	w := &world{variant: v, emulator: emulator.New(set.emulator), site: set.site}
-	w.api = w.serveAPI(t)
+	w.api = serveAPI(t, w.emulator)
 	if set.listening != nil {
 		set.listening(w.api)
 	}
@@ -83,15 +83,16 @@ func (w *world) openTab() *world {
 	return &tab
 }
 
-func (w *world) serveAPI(t testing.TB) string {
-	listener, err := w.emulator.Listen("127.0.0.1:0")
+// serveAPI serves an emulator until the test ends, and returns its address.
+func serveAPI(t testing.TB, e *emulator.Emulator) string {
+	listener, err := e.Listen("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := &httptest.Server{Listener: listener, Config: &http.Server{Handler: w.emulator}}
+	server := &httptest.Server{Listener: listener, Config: &http.Server{Handler: e}}
 	server.Start()
 	t.Cleanup(func() {
-		w.emulator.Close()
+		e.Close()
 		server.CloseClientConnections()
 		server.Close()
 	})
@@ -188,9 +189,16 @@ func (w *world) post(path string, body any) []byte {
 }
 
 // eventually waits for a condition that nothing announces, such as a counter of the emulator.
-func (w *world) eventually(within time.Duration, what string, holds func() bool) {
+func (w *world) eventually(limit time.Duration, what string, holds func() bool) {
 	w.t.Helper()
-	deadline := time.NewTimer(within)
+	if !within(limit, holds) {
+		w.t.Fatalf("not within %v: %s\nemulator: %+v\n%s", limit, what, w.emulator.Stats(), w.describe())
+	}
+}
+
+// within reports whether a condition comes to hold within a time.
+func within(limit time.Duration, holds func() bool) bool {
+	deadline := time.NewTimer(limit)
 	defer deadline.Stop()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
@@ -198,14 +206,18 @@ func (w *world) eventually(within time.Duration, what string, holds func() bool)
 		select {
 		case <-tick.C:
 		case <-deadline.C:
-			w.t.Fatalf("not within %v: %s\nemulator: %+v\n%s", within, what, w.emulator.Stats(), w.describe())
+			return false
 		}
 	}
+	return true
 }
 
-// gets are the logged requests but for preflights, oldest first.
-func (w *world) gets(prefix string) []emulator.Call {
-	return slices.DeleteFunc(w.emulator.Requests(prefix), func(call emulator.Call) bool { return call.Method != http.MethodGet })
+// gets and posts are the logged requests of a method whose path has a prefix, oldest first.
+func (w *world) gets(prefix string) []emulator.Call  { return w.requests(http.MethodGet, prefix) }
+func (w *world) posts(prefix string) []emulator.Call { return w.requests(http.MethodPost, prefix) }
+
+func (w *world) requests(method, prefix string) []emulator.Call {
+	return slices.DeleteFunc(w.emulator.Requests(prefix), func(call emulator.Call) bool { return call.Method != method })
 }
 
 // log describes the requests whose path has a prefix.

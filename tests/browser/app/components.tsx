@@ -1,32 +1,40 @@
-import { Component, StrictMode, useLayoutEffect, useMemo, useSyncExternalStore } from 'react'
+import { Component, lazy, StrictMode, Suspense, useLayoutEffect, useMemo, useSyncExternalStore } from 'react'
 import type { ReactNode } from 'react'
-import { useHook } from './hooks'
+import { TriggerAuthContext, useHook } from './hooks'
 import { called, shown } from './records'
 import { getMounted, setActions, subscribe } from './steps'
 import type { Action, Mounted } from './steps'
 
+// For apps that use SWR themselves.
+const SWRConfig = lazy(async () => ({ default: (await import('swr')).SWRConfig }))
+
 export function App() {
   const mounted = useSyncExternalStore(subscribe, getMounted)
   return mounted.map((component) => {
+    const { name, strict, context, fetcher } = component
     const hooked = (
-      <Boundary name={component.name}>
-        <Hooked component={component} />
+      <Boundary name={name}>
+        <TriggerAuthContext.Provider value={context}>
+          <Hooked component={component} />
+        </TriggerAuthContext.Provider>
       </Boundary>
     )
-    return component.strict ? (
-      <StrictMode key={component.name}>{hooked}</StrictMode>
-    ) : (
-      <div key={component.name}>{hooked}</div>
+    if (strict) return <StrictMode key={name}>{hooked}</StrictMode>
+    if (!fetcher) return <div key={name}>{hooked}</div>
+    return (
+      <Suspense key={name}>
+        <SWRConfig value={{ fetcher: called(name, 'fetcher') }}>{hooked}</SWRConfig>
+      </Suspense>
     )
   })
 }
 
 // Shows nothing: what its hook returns is recorded at every commit.
 function Hooked({ component }: { component: Mounted }) {
-  const { name, callbacks, options, lastOnly } = component
+  const { name, callbacks, returns, options, lastOnly } = component
   const recorders = useMemo(
-    () => Object.fromEntries((callbacks ?? []).map((callback) => [callback, called(name, callback)])),
-    [name, callbacks],
+    () => Object.fromEntries((callbacks ?? []).map((callback) => [callback, called(name, callback, returns?.[callback])])),
+    [name, callbacks, returns],
   )
   const result = Object.entries(useHook(component, { ...options, ...recorders }))
   useLayoutEffect(() => {

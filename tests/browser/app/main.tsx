@@ -3,8 +3,8 @@
 // installed under the name.
 import { createRoot } from 'react-dom/client'
 import { App } from './components'
-import { firstTime, last, read, states, until } from './records'
+import { firstTime, last, read, shown, states, until } from './records'
 import { play } from './steps'
 
 createRoot(document.getElementById('root')!).render(<App />)
-Object.assign(window, { play, firstTime, last, read, states, until })
+Object.assign(window, { play, firstTime, last, read, shown, states, until })

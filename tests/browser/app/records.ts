@@ -27,10 +27,11 @@ export function shown(name: string, state: State, lastOnly = false): void {
   for (const check of waiting) check()
 }
 
-/** A callback that records its calls. */
-export const called = (name: string, callback: string) => (...args: unknown[]) => {
+/** A callback that records its calls, and promises `value`. */
+export const called = (name: string, callback: string, value?: unknown) => async (...args: unknown[]) => {
   recordsOf(name).calls.push([callback, ...args])
   for (const check of waiting) check()
+  return value
 }
 
 /** An unmounted component shows nothing; what it showed stays in its record. */

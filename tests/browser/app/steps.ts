@@ -10,6 +10,12 @@ export interface Mounted {
   options: Record<string, unknown>
   /** Callbacks to pass, each of which records its calls. */
   callbacks?: string[]
+  /** What callbacks promise to return, by name. */
+  returns?: Record<string, unknown>
+  /** Values of a TriggerAuthContext around the component. */
+  context?: Record<string, unknown>
+  /** Puts an SWRConfig around the component, with a fetcher that records its calls. */
+  fetcher?: boolean
   strict?: boolean
   /** Keeps the latest state only, for tests that measure. */
   lastOnly?: boolean
