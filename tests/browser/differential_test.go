@@ -17,16 +17,7 @@ import (
 // after every step for the page to show it, so that what is shown does not depend on time. Both packages play it, each
 // against an emulator of its own, and must show the same states and make the same calls.
 //
-// Left out, because the original is wrong there (the numbers are those of PROTOCOL.md, section 8):
-//   - Strict Mode, and what follows a restart: its stop() and unmount no longer end the connection (1).
-//   - A changed access token or changed columns while mounted: ignored (3).
-//   - A changed run id: the old run and its error stay (4). props_test.go says what ours does.
-//   - A changed id or stream key: the old connection feeds the new state (5).
-//   - onComplete for a second run of one instance: never called (6).
-//   - useRealtimeRunWithStreams that is enabled again: doubles its parts (7).
-//   - An error of a stream in useRealtimeRunWithStreams: an unhandled rejection, shown nowhere (16).
-//   - A part after a clean end of the response: never read (17).
-//   - Rows or packets that cannot be read: the subscription ends (11, 18). badinput_test.go says what ours does.
+// Where the original is wrong, defects_test.go plays.
 type script struct {
 	name     string
 	emulator emulator.Options

@@ -1,6 +1,6 @@
 // Package browser tests the npm package as its users have it: the packed tarball, installed beside React, built by Vite
 // and run in Chromium, against the emulator over real sockets. It also plays the same scripts to the package that ours
-// replaces, and compares what the two show.
+// replaces: what that does well, ours does alike (differential_test.go); what it gets wrong, ours gets right (defects_test.go).
 //
 // A test gets a [world]: an emulator of its own, a page in a fresh browser context, and the components that it mounts
 // there. It moves the emulator through its Go API, which is why the runner is a Go program (and chromedp its driver): no

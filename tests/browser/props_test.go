@@ -29,7 +29,15 @@ func (w *world) untilPolling(runID string) {
 	})
 }
 
-func TestStrictModeMakesOneRequestAndUnmountingClosesTheConnection(t *testing.T) {
+// follow mounts component a on a run, and waits until it waits for a change.
+func (w *world) follow(runID string) {
+	w.t.Helper()
+	w.mount(component{Name: "a", Hook: "useRealtimeRun", RunID: runID})
+	w.until("last('a').run")
+	w.untilPolling(runID)
+}
+
+func TestStrictModeMakesOneRequest(t *testing.T) {
 	for _, v := range []variant{runwire, runwireReact18} {
 		t.Run(v.name, func(t *testing.T) {
 			w := newWorld(t, v, setting{development: true})
@@ -39,11 +47,6 @@ func TestStrictModeMakesOneRequestAndUnmountingClosesTheConnection(t *testing.T)
 			w.untilPolling(id)
 			if snapshots := len(w.gets(runPath)) - 1; snapshots != 1 {
 				t.Errorf("mounting made %d requests for what there is, want 1:\n%s", snapshots, w.log(runPath))
-			}
-			w.unmount("a")
-			w.untilClosed()
-			if max := w.emulator.Stats().MaxOpenRealtime; max != 1 {
-				t.Errorf("%d requests were open at one time, want 1", max)
 			}
 		})
 	}
@@ -65,9 +68,7 @@ func TestUnmountingOneOfTwoComponentsKeepsTheConnection(t *testing.T) {
 func TestARemountWithinTheLingerFindsItsConnection(t *testing.T) {
 	w := newWorld(t, runwire, setting{})
 	id := w.create(emulator.Columns{"status": "EXECUTING"})
-	w.mount(component{Name: "a", Hook: "useRealtimeRun", RunID: id})
-	w.until("last('a').run")
-	w.untilPolling(id)
+	w.follow(id)
 	before := len(w.gets(runPath))
 	w.unmount("a")
 	w.mount(component{Name: "b", Hook: "useRealtimeRun", RunID: id})
@@ -77,49 +78,10 @@ func TestARemountWithinTheLingerFindsItsConnection(t *testing.T) {
 	}
 }
 
-func TestAChangedRunIDShowsNothingOfTheRunBefore(t *testing.T) {
-	w := newWorld(t, runwire, setting{})
-	first := w.create(emulator.Columns{"status": "COMPLETED_SUCCESSFULLY"})
-	second := w.create(emulator.Columns{"status": "EXECUTING"})
-	w.mount(component{Name: "a", Hook: "useRealtimeRun", RunID: first, Callbacks: []string{"onComplete"}})
-	w.until("last('a').run && read('a').calls.length === 1")
-	w.change("a", map[string]any{"args": arguments(second, "")})
-	w.until("last('a').run?.id === %q", second)
-	after := fmt.Sprintf("states('a').slice(states('a').findLastIndex(({ run }) => run?.id === %q) + 1)", first)
-	if states := evaluate[[]any](w.page, after+".map(({ run }) => run?.id ?? null)"); len(states) < 2 || states[0] != nil {
-		t.Errorf("after the change the component showed %v, want nothing and then %s", states, second)
-	}
-
-	w.update(second, emulator.Columns{"status": "COMPLETED_SUCCESSFULLY"})
-	w.until("read('a').calls.length === 2")
-
-	w.change("a", map[string]any{"args": arguments("run_unknown", "")})
-	w.until("last('a').error?.status === 404 && !last('a').run")
-	w.change("a", map[string]any{"args": arguments(first, "")})
-	w.until("last('a').run?.id === %q && !last('a').error", first)
-	w.untilClosed()
-}
-
-func TestAChangedStreamKeyShowsTheOtherStream(t *testing.T) {
-	w := newWorld(t, runwire, setting{})
-	id := w.create(emulator.Columns{"status": "EXECUTING"})
-	w.append(id, "one", "1")
-	w.append(id, "two", "2")
-	w.mount(component{Name: "a", Hook: "useRealtimeStream", RunID: id, StreamKey: "one"})
-	w.until("last('a').parts?.[0] === '1'")
-	w.change("a", map[string]any{"args": arguments(id, "two")})
-	w.until("last('a').parts?.[0] === '2'")
-	if mixed := evaluate[bool](w.page, "states('a').some(({ parts }) => parts.length > 1)"); mixed {
-		t.Error("the streams were mixed")
-	}
-}
-
 func TestDisablingClosesTheConnectionAndKeepsTheData(t *testing.T) {
 	w := newWorld(t, runwire, setting{})
 	id := w.create(emulator.Columns{"status": "EXECUTING"})
-	w.mount(component{Name: "a", Hook: "useRealtimeRun", RunID: id})
-	w.until("last('a').run")
-	w.untilPolling(id)
+	w.follow(id)
 	w.change("a", map[string]any{"options": map[string]any{"enabled": false}})
 	w.untilClosed()
 	w.update(id, emulator.Columns{"metadata": map[string]any{"step": 1}})
@@ -148,20 +110,6 @@ func TestStopClosesTheConnectionOfOneComponentAlone(t *testing.T) {
 	w.eventually(lingering, "stop() has closed the connection", func() bool { return w.emulator.Stats().OpenRealtime == 0 })
 }
 
-func TestAStopAfterARestartStillStops(t *testing.T) {
-	w := newWorld(t, runwire, setting{development: true})
-	id := w.create(emulator.Columns{"status": "EXECUTING"})
-	w.mount(component{Name: "a", Hook: "useRealtimeRun", RunID: id, Strict: true})
-	w.until("last('a').run")
-	for _, enabled := range []bool{false, true} {
-		w.change("a", map[string]any{"options": map[string]any{"enabled": enabled}})
-		w.settle()
-	}
-	w.untilPolling(id)
-	w.stop("a")
-	w.untilClosed()
-}
-
 func TestComponentsWithOneIDShareWhatTheyShow(t *testing.T) {
 	w := newWorld(t, runwire, setting{})
 	id := w.create(emulator.Columns{"status": "EXECUTING"})
@@ -186,14 +134,4 @@ func TestComponentsWithOneIDShareWhatTheyShow(t *testing.T) {
 	if states := w.read("c").States; fmt.Sprint(states[0]["parts"]) != "[zero]" {
 		t.Errorf("after every component had gone, the next one first showed %v, want [zero]", states[0]["parts"])
 	}
-}
-
-func TestANewAccessTokenIsUsedFromTheNextRequestOn(t *testing.T) {
-	w := newWorld(t, runwire, setting{})
-	id := w.create(emulator.Columns{"status": "EXECUTING"})
-	expired := w.mint(t, emulator.TokenSpec{Scopes: []string{"read:runs"}, ExpiresIn: -time.Hour})
-	w.mount(component{Name: "a", Hook: "useRealtimeRun", RunID: id, Options: map[string]any{"accessToken": expired}})
-	w.until("last('a').error?.status === 401")
-	w.change("a", map[string]any{"options": map[string]any{"accessToken": w.token}})
-	w.until("last('a').run && !last('a').error")
 }
