@@ -12,6 +12,7 @@ import (
 
 	"github.com/runwire/runwire/hooks"
 	"github.com/runwire/runwire/hooks/api"
+	"github.com/runwire/runwire/hooks/rawjson"
 )
 
 var rewrite = flag.Bool("rewrite", false, "write what the runtime says to testdata, to be read as a diff")
@@ -163,6 +164,19 @@ func TestMessagesOfAPageAreRead(t *testing.T) {
 	}
 	if seen != len(messages) {
 		t.Errorf("%d of %d messages are in the file", seen, len(messages))
+	}
+}
+
+func TestWhatIsNoStringIsAskedForAsItWasWritten(t *testing.T) {
+	for written, want := range map[string]hooks.Spec{
+		`{"hook":"run","runId":7}`:                {Kind: hooks.KindRun, RunID: "7"},
+		`{"hook":"run","runId":{"id":"run_1"}}`:   {Kind: hooks.KindRun, RunID: `{"id":"run_1"}`},
+		`{"hook":"run","runId":null}`:             {Kind: hooks.KindRun},
+		`{"hook":"runsWithTag","tags":[7,"one"]}`: {Kind: hooks.KindRunsWithTag, Tags: "7,one"},
+	} {
+		if got := decodeSpec(rawjson.Value(written)); got != want {
+			t.Errorf("%s is read as %+v, want %+v", written, got, want)
+		}
 	}
 }
 

@@ -82,34 +82,44 @@ func integer(value rawjson.Value) int {
 func decodeSpec(value rawjson.Value) hooks.Spec {
 	var spec hooks.Spec
 	for name, member := range value.Members() {
+		text := asText(member)
 		switch name {
 		case "hook":
-			spec.Kind = kinds[member.Text()]
+			spec.Kind = kinds[text]
 		case "runId":
-			spec.RunID = member.Text()
+			spec.RunID = text
 		case "streamKey":
-			spec.StreamKey = member.Text()
+			spec.StreamKey = text
 		case "tags":
 			spec.Tags = hooks.Tags(texts(member)...)
 		case "createdAt":
-			spec.CreatedAt = member.Text()
+			spec.CreatedAt = text
 		case "batchId":
-			spec.BatchID = member.Text()
+			spec.BatchID = text
 		case "taskId":
-			spec.TaskID = member.Text()
+			spec.TaskID = text
 		case "waitpointId":
-			spec.WaitpointID = member.Text()
+			spec.WaitpointID = text
 		case "sessionId":
-			spec.SessionID = member.Text()
+			spec.SessionID = text
 		case "channel":
-			spec.Channel = member.Text()
+			spec.Channel = text
 		case "io":
-			spec.Direction = member.Text()
+			spec.Direction = text
 		case "streamId":
-			spec.StreamKey = member.Text()
+			spec.StreamKey = text
 		}
 	}
 	return spec
+}
+
+// asText returns what stands where a string belongs. A caller without types may have written something else there, and
+// learns from the server's answer what that was.
+func asText(value rawjson.Value) string {
+	if value.IsString() || value.IsNull() {
+		return value.Text()
+	}
+	return string(value)
 }
 
 // kinds are the hooks by their names in a spec.
@@ -130,7 +140,7 @@ var kinds = map[string]hooks.Kind{
 func texts(value rawjson.Value) []string {
 	var texts []string
 	for element := range value.Elements() {
-		texts = append(texts, element.Text())
+		texts = append(texts, asText(element))
 	}
 	return texts
 }
