@@ -1,17 +1,25 @@
 package hooks
 
 import (
+	"slices"
+
 	"github.com/runwire/runwire/hooks/api"
 	"github.com/runwire/runwire/hooks/rawjson"
 )
 
 // mutation is what a hook that changes something has done: the newest call counts, earlier ones end unseen.
 type mutation struct {
-	sub     *subscription
-	running *call
-	loading bool
+	sub *subscription
+	// submits are those under way, in their order, and the newest in any case: it is the last.
+	submits []*submitted
 	result  rawjson.Value // of the last call that succeeded; no value before
 	err     error         // of the last call, nil when it succeeded
+}
+
+// submitted is one Submit.
+type submitted struct {
+	request  string
+	underWay bool
 }
 
 // submit starts a call. One that is under way is left to the server: what it does is done, what it answers is
@@ -20,21 +28,36 @@ func (m *mutation) submit(body rawjson.Value, name string) {
 	if name == "" {
 		name = m.sub.rt.uuid()
 	}
+	this := &submitted{request: name}
+	m.submits = append(slices.DeleteFunc(m.submits, (*submitted).hasEnded), this)
+	m.sub.rt.changed(m.sub)
 	request, err := m.request(body)
 	if err != nil {
-		m.running, m.loading, m.err = nil, false, err
-		m.sub.rt.changed(m.sub)
+		m.err = err
 		return
 	}
-	m.loading = true
-	m.sub.rt.changed(m.sub)
-	var this *call
-	this = m.sub.rt.namedCall(request, m.sub.options, name, func(header api.Header, answer string, err error) {
-		if m.running == this {
+	this.underWay = true
+	m.sub.rt.namedCall(request, m.sub.options, name, func(header api.Header, answer string, err error) {
+		this.underWay = false
+		if this == m.submits[len(m.submits)-1] {
 			m.ended(header, answer, err)
 		}
+		m.sub.rt.changed(m.sub)
 	})
-	m.running = this
+}
+
+func (s *submitted) hasEnded() bool { return !s.underWay }
+
+func (m *mutation) snapshot() Snapshot {
+	snap := Snapshot{Result: m.result, Err: m.err}
+	for i, s := range m.submits {
+		newest := i == len(m.submits)-1
+		if s.underWay || newest {
+			snap.Requests = append(snap.Requests, s.request)
+		}
+		snap.Loading = s.underWay && newest
+	}
+	return snap
 }
 
 // The texts of what cannot be done are the original's.
@@ -81,11 +104,10 @@ func missing(couldNot string, access api.Access, id, name string) error {
 }
 
 func (m *mutation) ended(header api.Header, answer string, err error) {
-	m.running, m.loading, m.err = nil, false, err
+	m.err = err
 	if err == nil {
 		m.result, m.err = m.read(header, answer)
 	}
-	m.sub.rt.changed(m.sub)
 }
 
 // read takes the answer to what the hook is about.

@@ -37,6 +37,9 @@ type Snapshot struct {
 	// brought: a run handle, or the server's answer; no value before.
 	Loading bool
 	Result  rawjson.Value
+	// Requests are the mutation's calls that are under way, by Submit.Request and in their order, and the newest in
+	// any case: it is the last, and what Loading, Result and Err tell about.
+	Requests []string
 	// Completed is set once the run is finished, Ended when nothing more will come.
 	Completed bool
 	Ended     bool
@@ -70,7 +73,7 @@ type StreamSnapshot struct {
 func (a *Snapshot) same(b *Snapshot) bool {
 	if a.Run != b.Run || a.RunFeed != b.RunFeed || !sameError(a.Err, b.Err) || a.Completed != b.Completed || a.Ended != b.Ended ||
 		len(a.Streams) != len(b.Streams) || a.RunsFeed != b.RunsFeed || !sameSlice(a.Runs, b.Runs) ||
-		!a.Connection.same(&b.Connection) || a.Loading != b.Loading || a.Result != b.Result ||
+		!a.Connection.same(&b.Connection) || a.Loading != b.Loading || a.Result != b.Result || !slices.Equal(a.Requests, b.Requests) ||
 		a.Validating != b.Validating || a.RetrievedFeed != b.RetrievedFeed || a.Retrieved != b.Retrieved {
 		return false
 	}
@@ -164,8 +167,8 @@ func (s *subscription) snapshot() Snapshot {
 		snap.Connection.State, snap.Connection.RetryAt = Idle, time.Time{}
 		return snap
 	}
-	if m := s.mutation; m != nil {
-		return Snapshot{Loading: m.loading, Result: m.result, Err: m.err}
+	if s.mutation != nil {
+		return s.mutation.snapshot()
 	}
 	if s.retrieval != nil {
 		return s.retrieval.snapshot()

@@ -25,11 +25,7 @@ func (p *port) view(scopes []string, snap *hooks.Snapshot) {
 	w := &p.views
 	w.Open('{')
 	w.Name("scopes")
-	w.Open('[')
-	for _, scope := range scopes {
-		w.Text(scope)
-	}
-	w.Close(']')
+	writeTexts(w, scopes)
 	writeSnapshot(w, snap)
 	w.Close('}')
 }
@@ -65,6 +61,10 @@ func writeSnapshot(w *rawjson.Writer, snap *hooks.Snapshot) {
 	if snap.Result != "" {
 		w.Name("result")
 		w.Value(snap.Result)
+	}
+	if len(snap.Requests) > 0 {
+		w.Name("requests")
+		writeTexts(w, snap.Requests)
 	}
 	mark(w, "loading", snap.Loading)
 	mark(w, "validating", snap.Validating)
@@ -143,6 +143,14 @@ func writeWindow(w *rawjson.Writer, streams []hooks.StreamSnapshot, ofManyRuns b
 	if begun {
 		w.Close('}')
 	}
+}
+
+func writeTexts(w *rawjson.Writer, texts []string) {
+	w.Open('[')
+	for _, text := range texts {
+		w.Text(text)
+	}
+	w.Close(']')
 }
 
 // mark writes a member that is there when it is true.

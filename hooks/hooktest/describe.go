@@ -90,6 +90,9 @@ func describeSnapshot(s *hooks.Snapshot) string {
 	if s.Result != "" {
 		b.WriteString(" result=" + cut(string(s.Result)))
 	}
+	if len(s.Requests) > 0 {
+		b.WriteString(" requests=" + strings.Join(s.Requests, ","))
+	}
 	if s.Loading {
 		b.WriteString(" loading")
 	}

@@ -83,8 +83,8 @@ func (tr *Transcript) Perform(word string, args []string, words Words, input str
 		return tr.step(hooks.FetchFailed{Fetch: fetch, Reason: strings.Join(args[1:], " ")}), nil
 	case "respond": // R [header=value…] [ahead=1m] [up-to-date]: a whole answer; of a 200 each line is a row, see rows
 		return tr.respond(fetch, words, input), nil
-	case "submit": // sub=, and the JSON of what a page submits
-		return tr.step(hooks.Submit{Sub: words.sub(), Body: rawjson.Value(input), Request: "call-" + words.text("sub", "")}), nil
+	case "submit": // sub= [request=], and the JSON of what a page submits
+		return tr.step(hooks.Submit{Sub: words.sub(), Body: rawjson.Value(input), Request: words.text("request", "call-1")}), nil
 	case "answer": // ask= token= | reason=: to a question for a new access token
 		return tr.step(hooks.AccessTokenArrived{
 			Ask: hooks.AskID(words.number("ask")), AccessToken: words.token(), Reason: words.text("reason", ""),

@@ -1,18 +1,19 @@
 import type { Client } from './client.js'
 import type { Connection } from './connection.js'
-import type { CallSpec, Spec } from './protocol.js'
+import type { CallSpec, Spec, Submit } from './protocol.js'
 import type { Snapshot } from './scope.js'
 
-/** Does something once and resolves with what there is to show of it then. `body` is what is submitted; it may throw. */
+/** Does something once and resolves with what there is to show of it then. `body` makes what is submitted. */
 export async function call(
   client: Client,
   spec: CallSpec | Extract<Spec, { hook: 'retrieve' }>,
   { options, refreshAccessToken }: Connection,
   body?: () => object,
 ): Promise<Snapshot> {
-  const submit = body && { request: requestId(), body: clone(body()) }
+  const submit = body && submission(body)
   return new Promise((resolve, reject) => {
     const scope = client.scope(undefined, spec)
+    if (submit) scope.submit(submit)
     const unsubscribe = scope.subscribe(() => {
       const snapshot = scope.getSnapshot()
       if (snapshot.loading) return
@@ -21,12 +22,18 @@ export async function call(
       if (snapshot.error) reject(snapshot.error)
       else resolve(snapshot)
     })
-    const sub = client.open({ scope, options, submit, refreshAccessToken })
+    const sub = client.open({ scope, options, refreshAccessToken })
   })
 }
 
-// What is submitted is what it was at the call, and what JSON cannot say fails the call and not the port.
-const clone = (body: object) => JSON.parse(JSON.stringify(body)) as object
+let calls = 0
 
-const requestId = () =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+/**
+ * What a call submits, as it is now, under a name that is greater than those before it. What JSON cannot say throws here: it
+ * fails the call, and not the port.
+ */
+export function submission(body: () => object): Submit {
+  const random = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0'))
+  const request = [String(calls++).padStart(8, '0'), ...random].join('')
+  return { request, body: JSON.parse(JSON.stringify(body())) as object }
+}

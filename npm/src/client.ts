@@ -6,6 +6,7 @@ import { applyList, applyRun, Replicas, reviveRetrieved } from './replica.js'
 import { connect } from './runtime.js'
 import type { Runtime } from './runtime.js'
 import { Scope } from './scope.js'
+import type { Snapshot } from './scope.js'
 import type { ControlEvent, SSEStreamPart } from './streamPart.js'
 import { StreamReplica } from './streamReplica.js'
 
@@ -15,8 +16,6 @@ export interface Subscription {
   readonly options: Options
   /** Its user called `stop()`: it shows what it has, and no runtime opens it again. */
   readonly stopped?: boolean
-  /** What a call does, each time it is opened. */
-  readonly submit?: Submit | undefined
   /** The user's way to another access token. */
   readonly refreshAccessToken?: (() => Promise<string>) | undefined
   /** Gives the user's `onData` the parts that it has not had. */
@@ -50,9 +49,9 @@ export class Client {
     this.#connect = start
   }
 
-  /** The scope of one hook instance; of every hook of that kind with that id, if there is an id. */
-  scope(id: string | undefined, spec: Spec): Scope {
-    if (id === undefined) return new Scope(`#${++this.#lastScope}`, spec, (scope) => this.#drop(scope))
+  /** The scope of one hook instance, with what it shows at first; of every hook of that kind with that id, if there is an id. */
+  scope(id: string | undefined, spec: Spec, shown?: Snapshot): Scope {
+    if (id === undefined) return new Scope(`#${++this.#lastScope}`, spec, (scope) => this.#drop(scope), shown)
     const name = `=${id} ${JSON.stringify(spec)}`
     let scope = this.#shared.get(name)
     if (!scope) this.#shared.set(name, (scope = new Scope(name, spec, () => {})))
@@ -71,11 +70,28 @@ export class Client {
     this.#post({ op: 'update', sub, options })
   }
 
+  /** Makes a call that its scope has taken already, with the options that its subscription has now. */
+  submit(sub: number, submit: Submit): void {
+    if (!this.#runtime) return void this.#start()
+    this.update(sub, this.#subscriptions.get(sub)!.options)
+    this.#post({ op: 'submit', sub, ...submit })
+  }
+
   stop(sub: number): void {
     this.#post({ op: 'stop', sub })
   }
 
+  /** Closes when the calls that are under way have ended: they go on. */
   close(sub: number): void {
+    const scope = this.#subscriptions.get(sub)?.scope
+    if (scope?.submits.length) {
+      const unsubscribe = scope.subscribe(() => {
+        if (scope.submits.length > 0) return
+        unsubscribe()
+        this.close(sub)
+      })
+      return
+    }
     this.#subscriptions.delete(sub)
     this.#post({ op: 'close', sub })
   }
@@ -90,13 +106,13 @@ export class Client {
   }
 
   #postOpen(sub: number, subscription: Subscription): void {
-    const { scope, options, stopped, submit } = subscription
+    const { scope, options, stopped } = subscription
     if (stopped) return
     const message: PageMessage = { op: 'open', sub, scope: scope.name, spec: scope.spec, options }
     const resume = this.#scopes.has(scope.name) ? [] : this.#resume(scope)
     this.#scopes.set(scope.name, scope)
     this.#post(resume.length > 0 ? { ...message, resume } : message)
-    if (submit) this.#post({ op: 'submit', sub, ...submit })
+    for (const submit of scope.submits) this.#post({ op: 'submit', sub, ...submit })
   }
 
   // What is followed, and how often, depends on whether anybody looks. So the runtime knows before the first hook opens.

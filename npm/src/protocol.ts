@@ -61,7 +61,10 @@ export interface Resume {
   lastEventId?: string | undefined
 }
 
-/** What a call does. `request` is the same when a call is posted again, so that it is done once. */
+/**
+ * What a call does. `request` names it, greater than the names of the calls before it, and is the same when a call is posted
+ * again, so that it is done once.
+ */
 export interface Submit {
   request: string
   body: object
@@ -160,8 +163,13 @@ export interface View {
   ended?: boolean
   loading?: boolean
   validating?: boolean
-  /** What a call answered. */
+  /** What the last call that succeeded answered. */
   result?: unknown
+  /**
+   * The calls that are under way, by `request` and in their order, and the newest in any case: it is the last, and what
+   * `loading`, `result` and `error` tell about.
+   */
+  requests?: string[]
   control?: ControlEvent
 }
 

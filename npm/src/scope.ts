@@ -1,8 +1,11 @@
 import { reviveError } from './errors.js'
-import type { Spec, View, WireError } from './protocol.js'
+import type { Spec, Submit, View, WireError } from './protocol.js'
 import type { ListReplica, Replicas } from './replica.js'
 import type { ControlEvent } from './streamPart.js'
 import type { StreamReplica } from './streamReplica.js'
+
+// Greater than the name of any call.
+const afterAll = '~'
 
 type Streams = Readonly<Record<string, readonly unknown[]>>
 
@@ -50,8 +53,14 @@ export const emptySnapshot: Snapshot = {
 export class Scope {
   readonly #listeners = new Set<() => void>()
   readonly #abandoned: (scope: Scope) => void
-  #snapshot = emptySnapshot
+  #snapshot: Snapshot
   #wireError = ''
+
+  // The name of the newest call. What the runtime says before it knows of that one is not shown.
+  #newest = ''
+
+  /** The calls under way, oldest first: a runtime that knows nothing of this scope has to be told of them. */
+  submits: readonly Submit[] = []
 
   /** The streams that are shown, by the key of a `Resume`: where a runtime that knows nothing of this scope goes on. */
   streams: ReadonlyMap<string, StreamReplica> = new Map()
@@ -61,8 +70,10 @@ export class Scope {
     readonly name: string,
     readonly spec: Spec,
     abandoned: (scope: Scope) => void,
+    shown = emptySnapshot,
   ) {
     this.#abandoned = abandoned
+    this.#snapshot = shown
   }
 
   /** The one stream of a scope that follows one. */
@@ -82,9 +93,17 @@ export class Scope {
 
   readonly getSnapshot = () => this.#snapshot
 
+  /** Shows that a call is under way. */
+  submit(submit: Submit): void {
+    this.submits = [...this.submits, submit]
+    this.#newest = submit.request
+    this.#publish({ ...this.#snapshot, loading: true, validating: false })
+  }
+
   /** Shows exactly what a view names. What is equal to what was shown keeps its identity. */
   show(view: View, replicas: Replicas): void {
     const old = this.#snapshot
+    if (view.requests && !this.#settle(view.requests, view.loading)) return this.#publish(old)
     const run = find(replicas.runs, view.run)
     const list = find(replicas.lists, view.runs)
     const shown = new Map<string, StreamReplica>()
@@ -104,7 +123,7 @@ export class Scope {
       runStreams[runId] = parts(feeds, old.runStreams[runId], `${runId}/`)
     }
     this.streams = shown
-    this.#publish({
+    const next = {
       run: run?.run,
       runs: list?.runs ?? emptySnapshot.runs,
       retrieved: find(replicas.retrieved, view.retrieved),
@@ -117,20 +136,32 @@ export class Scope {
       ended: view.ended ?? false,
       loading: view.loading ?? false,
       validating: view.validating ?? false,
-      result: view.result,
-      control: JSON.stringify(view.control) === JSON.stringify(old.control) ? old.control : view.control,
-    })
+      // What a call brought outlives the runtime that made it.
+      result: alike(old.result, view.result ?? old.result),
+      control: alike(old.control, view.control),
+    }
+    this.#publish(keep(old, next))
   }
 
   /** Shows an error beside what is shown already. */
   fail(error: Error): void {
     this.#wireError = ''
+    this.submits = []
+    this.#newest = afterAll
     this.#publish({ ...this.#snapshot, error, loading: false, validating: false })
   }
 
   #publish(snapshot: Snapshot): void {
     this.#snapshot = snapshot
     for (const listener of this.#listeners) listener()
+  }
+
+  // Lets go of the calls that have ended, and reports whether the newest is one that the runtime knows of.
+  #settle(requests: string[], loading = false): boolean {
+    const newest = requests.at(-1)!
+    const underWay = loading ? requests : requests.slice(0, -1)
+    this.submits = this.submits.filter(({ request }) => request > newest || underWay.includes(request))
+    return newest >= this.#newest
   }
 
   // An error that stays is sent with every view; it stays the same Error, so that an effect on it runs once.
@@ -150,8 +181,13 @@ function unreadable(rows: ListReplica['rows'] = []): Error | undefined {
   return Object.values(rows.find(({ unreadable }) => unreadable)?.unreadable ?? {})[0]
 }
 
-function keep<T extends Readonly<Record<string, unknown>>>(old: T, next: T): T {
-  const keys = Object.keys(next)
+function keep<T extends object>(old: T, next: T): T {
+  const keys = Object.keys(next) as (keyof T)[]
   const equal = keys.length === Object.keys(old).length && keys.every((key) => old[key] === next[key])
   return equal ? old : next
+}
+
+// What was read from JSON anew.
+function alike<T>(old: T, next: T): T {
+  return JSON.stringify(old) === JSON.stringify(next) ? old : next
 }

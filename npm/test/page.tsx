@@ -1,14 +1,23 @@
 import { act } from 'react'
 import type { ReactNode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { onTestFinished, vi } from 'vitest'
+import { expect, onTestFinished, vi } from 'vitest'
 import type { Publish } from '../src/protocol.js'
 import { FakeRuntimes, settled } from './fakeRuntime.js'
 
 export const accessToken = 'pk_1'
 
-/** A page with the package freshly loaded, over fake runtimes. */
+/** What triggering a task answers. */
+export const handle = { id: 'run_1', isCached: false, publicAccessToken: 'pk_run', taskIdentifier: 'resize' }
+
+/** A page with the package freshly loaded, over fake runtimes. A promise that is rejected with nobody to hear fails the test. */
 export async function openPage() {
+  const unhandled = vi.fn()
+  process.on('unhandledRejection', unhandled)
+  onTestFinished(() => {
+    process.off('unhandledRejection', unhandled)
+    expect(unhandled).not.toHaveBeenCalled()
+  })
   Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true })
   const runtimes = new FakeRuntimes()
   vi.resetModules()

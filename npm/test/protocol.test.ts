@@ -44,7 +44,7 @@ describe('what the runtime says', () => {
     delta: ['feed', 'run', 'runs', 'retrieved', 'packets', 'parts', 'lastEventId', 'from', 'meta', 'trim'],
     view: [
       ...['scopes', 'run', 'runs', 'retrieved', 'streams', 'runStreams', 'first', 'error', 'completed', 'ended', 'loading'],
-      ...['validating', 'result', 'control', 'connection', 'retryAt', 'lastUpdateAt'],
+      ...['validating', 'result', 'requests', 'control', 'connection', 'retryAt', 'lastUpdateAt'],
     ],
   }
   const onlyHas = (object: object, names: string[]) => expect(Object.keys(object).filter((name) => !names.includes(name))).toEqual([])
@@ -58,6 +58,7 @@ describe('what the runtime says', () => {
     for (const delta of message.feeds) onlyHas(delta, fields.delta)
     for (const view of message.views) {
       onlyHas(view, fields.view)
+      for (const request of view.requests ?? []) scope.submit({ request, body: {} })
       say({ ...message, views: [{ ...view, scopes: ['#1'] }] })
       const { run, error, completed, ended, loading, result } = scope.getSnapshot()
       const inMessage = (feed: number | undefined) => message.feeds.some((delta) => delta.feed === feed)

@@ -54,6 +54,24 @@ var otherScripts = []script{
 		w.call("a", "submit", map[string]any{"name": "Ada"}, map[string]any{"tags": []string{"one"}})
 		w.until("last('a').handle && !last('a').isLoading")
 	}},
+	{name: "useTaskTrigger twice at once", play: func(w *world) {
+		token := w.mint(w.t, emulator.TokenSpec{Scopes: []string{"trigger:tasks:hello-world"}})
+		w.mount(component{Name: "a", Hook: "useTaskTrigger", Args: []any{"hello-world"}, Options: map[string]any{"accessToken": token}})
+		w.until("'isLoading' in last('a')")
+		w.play(call("a", "submit", 1), call("a", "submit", 2))
+		w.until("last('a').handle && !last('a').isLoading")
+	}},
+	{name: "useTaskTrigger whose task changes", play: func(w *world) {
+		token := w.mint(w.t, emulator.TokenSpec{Scopes: []string{"trigger:tasks:hello-world", "trigger:tasks:count-up"}})
+		w.mount(component{Name: "a", Hook: "useTaskTrigger", Args: []any{"hello-world"}, Options: map[string]any{"accessToken": token}})
+		w.until("'isLoading' in last('a')")
+		w.call("a", "submit", map[string]any{"name": "Ada"})
+		w.until("last('a').handle && !last('a').isLoading")
+		w.change("a", map[string]any{"args": []any{"count-up"}})
+		w.settle()
+		w.call("a", "submit", map[string]any{"to": 1})
+		w.until("last('a').handle.taskIdentifier === 'count-up' && !last('a').isLoading")
+	}},
 	{name: "useRealtimeTaskTrigger", outcome: true, play: func(w *world) {
 		w.mount(component{Name: "a", Hook: "useRealtimeTaskTrigger", Args: []any{"hello-world"}, Options: map[string]any{
 			"accessToken": w.triggerToken("hello-world"), "skipColumns": []string{"usageDurationMs", "costInCents"},
@@ -85,7 +103,7 @@ var otherScripts = []script{
 		w.mount(component{Name: "a", Hook: "useInputStreamSend", Args: []any{"messages", scriptedRun}, Options: map[string]any{"accessToken": access}})
 		w.until("last('a').isReady")
 		w.call("a", "send", map[string]any{"text": "hello"})
-		w.until("last('a').isLoading")
+		w.until("states('a').some((state) => state.isLoading)")
 		w.until("!last('a').isLoading")
 	}},
 	{name: "useSessionStream", play: func(w *world) {

@@ -203,7 +203,11 @@ func (p *page) stop(name string) {
 // call calls a function that a component's hook has returned.
 func (p *page) call(name, action string, args ...any) {
 	p.t.Helper()
-	p.play(step{"do": "call", "name": name, "action": action, "args": append([]any{}, args...)})
+	p.play(call(name, action, args...))
+}
+
+func call(name, action string, args ...any) step {
+	return step{"do": "call", "name": name, "action": action, "args": append([]any{}, args...)}
 }
 
 // until waits until a JavaScript condition over what was shown holds: last('a').run?.status === 'COMPLETED'.
