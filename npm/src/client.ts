@@ -10,6 +10,9 @@ import type { Snapshot } from './scope.js'
 import type { ControlEvent, SSEStreamPart } from './streamPart.js'
 import { StreamReplica } from './streamReplica.js'
 
+// Scopes that are kept while no hook uses them. Source: maxIdleScopes in hooks/scope.go.
+const mostIdle = 64
+
 /** One interest in a scope, for as long as it is open: of a hook, or of a call. */
 export interface Subscription {
   readonly scope: Scope
@@ -32,6 +35,7 @@ export class Client {
 
   readonly #subscriptions = new Map<number, Subscription>()
   readonly #shared = new Map<string, Scope>()
+  readonly #idle = new Set<Scope>() // of the shared, the longest idle first; some are used again
   readonly #refreshing = new Map<() => Promise<string>, Promise<string>>()
   #watching = false
   #lastSub = 0
@@ -54,7 +58,7 @@ export class Client {
     if (id === undefined) return new Scope(`#${++this.#lastScope}`, spec, (scope) => this.#drop(scope), shown)
     const name = `=${id} ${JSON.stringify(spec)}`
     let scope = this.#shared.get(name)
-    if (!scope) this.#shared.set(name, (scope = new Scope(name, spec, () => {})))
+    if (!scope) this.#shared.set(name, (scope = new Scope(name, spec, (scope) => this.#keep(scope))))
     return scope
   }
 
@@ -94,6 +98,19 @@ export class Client {
     }
     this.#subscriptions.delete(sub)
     this.#post({ op: 'close', sub })
+  }
+
+  // What a scope with an id shows is kept for a while.
+  #keep(scope: Scope): void {
+    this.#idle.delete(scope)
+    this.#idle.add(scope)
+    for (const oldest of this.#idle) {
+      if (this.#idle.size <= mostIdle) return
+      this.#idle.delete(oldest)
+      if (oldest.isUsed) continue
+      this.#shared.delete(oldest.name)
+      this.#drop(oldest)
+    }
   }
 
   #drop(scope: Scope): void {

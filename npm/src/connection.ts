@@ -80,3 +80,14 @@ export function connection(options: UseApiClientOptions, configuration: ApiClien
     refreshAccessToken,
   }
 }
+
+const accesses: Options[] = []
+
+/** What stands in names for the access that options give: names contain no token. */
+export function accessName({ accessToken, baseURL, previewBranch }: Options): string {
+  const known = accesses.findIndex(
+    (access) =>
+      access.accessToken === accessToken && access.baseURL === baseURL && access.previewBranch === previewBranch,
+  )
+  return String(known < 0 ? accesses.push({ accessToken, baseURL, previewBranch }) - 1 : known)
+}

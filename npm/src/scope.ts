@@ -81,12 +81,16 @@ export class Scope {
     return this.streams.get(this.spec.hook === 'stream' ? this.spec.streamKey : '')
   }
 
+  get isUsed(): boolean {
+    return this.#listeners.size > 0
+  }
+
   readonly subscribe = (listener: () => void) => {
     this.#listeners.add(listener)
     return () => {
       this.#listeners.delete(listener)
       queueMicrotask(() => {
-        if (this.#listeners.size === 0) this.#abandoned(this)
+        if (!this.isUsed) this.#abandoned(this)
       })
     }
   }
@@ -100,7 +104,10 @@ export class Scope {
     this.#publish({ ...this.#snapshot, loading: true, validating: false })
   }
 
-  /** Shows exactly what a view names. What is equal to what was shown keeps its identity. */
+  /**
+   * Shows exactly what a view names, but for what calls have brought: that outlives the runtime that made them. What is equal
+   * to what was shown keeps its identity.
+   */
   show(view: View, replicas: Replicas): void {
     const old = this.#snapshot
     if (view.requests && !this.#settle(view.requests, view.loading)) return this.#publish(old)
@@ -126,7 +133,7 @@ export class Scope {
     const next = {
       run: run?.run,
       runs: list?.runs ?? emptySnapshot.runs,
-      retrieved: find(replicas.retrieved, view.retrieved),
+      retrieved: find(replicas.retrieved, view.retrieved) ?? old.retrieved,
       streams,
       runStreams: keep(old.runStreams, runStreams),
       parts: streams[this.spec.hook === 'stream' ? this.spec.streamKey : ''] ?? emptySnapshot.parts,
@@ -136,7 +143,6 @@ export class Scope {
       ended: view.ended ?? false,
       loading: view.loading ?? false,
       validating: view.validating ?? false,
-      // What a call brought outlives the runtime that made it.
       result: alike(old.result, view.result ?? old.result),
       control: alike(old.control, view.control),
     }

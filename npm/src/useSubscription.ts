@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import { client } from './client.js'
-import type { UseApiClientOptions } from './connection.js'
+import { accessName } from './connection.js'
+import type { Connection, UseApiClientOptions } from './connection.js'
 import type { Options, Spec } from './protocol.js'
 import { emptySnapshot } from './scope.js'
 import type { Snapshot } from './scope.js'
@@ -31,7 +32,7 @@ export function useSubscription(spec: Spec, options: HookOptions = {}): Snapshot
   const connection = useConnection(options)
   const [subscriber] = useState(() => new Subscriber(client))
 
-  const id = options.id ?? undefined
+  const id = scopeId(spec, options, connection)
   // The text stands for the spec, which is a new object at every render.
   const scope = useMemo(() => client.scope(id, spec), [id, JSON.stringify(spec)])
   const snapshot = useSyncExternalStore(scope.subscribe, scope.getSnapshot, () => emptySnapshot)
@@ -52,6 +53,14 @@ export function useSubscription(spec: Spec, options: HookOptions = {}): Snapshot
   }, [subscriber, scope, open])
 
   return { ...snapshot, stop: subscriber.stop }
+}
+
+// What names the scope that hooks share.
+function scopeId(spec: Spec, { id }: HookOptions, { options }: Connection): string | undefined {
+  // A server renders the pages of many people, and shows none of them again.
+  if (typeof document === 'undefined') return undefined
+  // What was retrieved is for every hook with the same access: a new one shows it from its first render on.
+  return spec.hook === 'retrieve' ? accessName(options) : (id ?? undefined)
 }
 
 function wireOptions(options: HookOptions): Options {

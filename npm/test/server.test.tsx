@@ -17,3 +17,13 @@ test('on a server importing starts nothing and hooks show their first state', as
   expect(fetch).not.toHaveBeenCalled()
   expect(Worker).not.toHaveBeenCalled()
 })
+
+test('on a server nothing is kept of one page for another', async () => {
+  const { client } = await import('../src/client.js')
+  const { useRun } = await import('../src/index.js')
+  const scope = vi.spyOn(client, 'scope')
+  const Component = () => <p>{String(useRun('run_1', { accessToken: 'pk_1' }).isLoading)}</p>
+  for (let i = 0; i < 2; i++) expect(renderToString(<Component />)).toBe('<p>true</p>')
+  const [first, second] = scope.mock.results.map(({ value }) => value)
+  expect(second).not.toBe(first)
+})

@@ -42,6 +42,88 @@ describe('useRun', () => {
   })
 })
 
+describe('a run that was retrieved', () => {
+  const show = async (scope: string, id: string, feed = 9) =>
+    page.publish({ feeds: [{ feed, retrieved: { id } }], views: [{ scopes: [scope], retrieved: feed }] })
+  const run = { id: 'run_1' }
+  const shownFirst = { run, error: undefined, isLoading: false, isValidating: false, isError: false }
+  const loadingFirst = { run: undefined, error: undefined, isLoading: true, isValidating: true, isError: false }
+
+  test('is shown by the first render of a remount, and of another hook', async () => {
+    const { Component, seen } = recorder(() => page.hooks.useRun('run_1', { accessToken }))
+    const other = recorder(() => page.hooks.useRun('run_1', { accessToken }))
+    await page.render(<Component />)
+    const [open] = opened(page.posted())
+    await show(open!.scope, 'run_1')
+    await page.render(<other.Component />)
+    expect(other.seen[0]).toEqual(shownFirst)
+    expect(opened(page.posted())).toMatchObject([{ scope: open!.scope }])
+    await page.render(null)
+    seen.length = 0
+    await page.render(<Component />)
+    expect(seen[0]).toEqual(shownFirst)
+    expect(seen[0]!.run).toBe(other.latest().run)
+    expect(opened(page.posted())).toMatchObject([{ scope: open!.scope }])
+  })
+
+  test.each<[string, object, object?]>([
+    ['access token', { accessToken: 'pk_2' }],
+    ['base URL', { baseURL: 'https://other.example' }],
+    ['branch', { previewBranch: 'other' }],
+    ['context', {}, { accessToken: 'pk_2' }],
+  ])('is for nobody with another %s', async (_what, options, context: object = { accessToken }) => {
+    const hook = recorder((options) => page.hooks.useRun('run_1', options))
+    const tree = (context: object, options: object) => (
+      <page.hooks.TriggerAuthContext.Provider value={context}>
+        <hook.Component {...options} />
+      </page.hooks.TriggerAuthContext.Provider>
+    )
+    await page.render(tree({ accessToken }, {}))
+    const [open] = opened(page.posted())
+    await show(open!.scope, 'run_1')
+    hook.seen.length = 0
+    await page.render(tree(context, options)) // while mounted
+    expect(hook.seen[0]).toEqual(loadingFirst)
+    const [second] = opened(page.posted())
+    expect(second!.scope).not.toBe(open!.scope)
+    expect(second!.scope).not.toContain('pk_')
+    await page.render(null)
+    await page.render(tree(context, options)) // and anew
+    expect(hook.seen.every(({ run }) => run === undefined)).toBe(true)
+    hook.seen.length = 0
+    await page.render(tree({ accessToken }, {}))
+    expect(hook.seen[0]).toEqual(shownFirst)
+  })
+
+  test('stays when the runtime dies, until it is retrieved again', async () => {
+    const { Component, latest } = recorder(() => page.hooks.useRun('run_1', { accessToken }))
+    await page.render(<Component />)
+    const { scope } = opened(page.posted())[0]!
+    await show(scope, 'run_1')
+    await page.run(() => page.runtimes.last.say({ op: 'restarted' }))
+    await page.publish({ views: [{ scopes: [scope], loading: true, validating: true }] })
+    expect(latest()).toMatchObject({ run, isLoading: false, isValidating: true })
+  })
+
+  test('is kept for a while: the 64 runs that went last', async () => {
+    const { Component, seen } = recorder(({ runId }) => page.hooks.useRun(runId, { accessToken }))
+    const ids = Array.from({ length: 65 }, (_, i) => `run_${i}`)
+    for (const [feed, runId] of ids.entries()) {
+      await page.render(<Component runId={runId} />)
+      await show(opened(page.posted())[0]!.scope, runId, feed)
+    }
+    await page.render(null)
+    expect(ops(page.posted())).toEqual(['close', 'drop'])
+    const first = async (runId: string) => {
+      seen.length = 0
+      await page.render(<Component key={runId} runId={runId} />)
+      return seen[0]!.run
+    }
+    expect(await first('run_1')).toEqual({ id: 'run_1' })
+    expect(await first('run_0')).toBeUndefined()
+  })
+})
+
 describe('the page', () => {
   const say = (type: string, target: EventTarget = window) => page.run(() => target.dispatchEvent(new Event(type)))
   const state = { op: 'page', visible: true, online: true, focused: false }

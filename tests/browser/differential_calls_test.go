@@ -28,6 +28,18 @@ var otherScripts = []script{
 		w.update(scriptedRun, emulator.Columns{"status": "COMPLETED_SUCCESSFULLY"})
 		w.until("last('a').run.status === 'COMPLETED' && !last('a').isValidating")
 	}},
+	{name: "useRun that is mounted again shows its run at once", watch: []string{"a", "b"}, outcome: true, play: func(w *world) {
+		w.begin(emulator.Columns{"status": "COMPLETED_SUCCESSFULLY", "output": map[string]any{"total": 3}})
+		w.mount(component{Name: "a", Hook: "useRun", RunID: scriptedRun})
+		w.until("last('a').run && !last('a').isValidating")
+		w.unmount("a")
+		w.settle()
+		w.mount(component{Name: "b", Hook: "useRun", RunID: scriptedRun})
+		if first := w.read("b").States[0]; fmt.Sprint(first["run"]) == "(undefined)" || first["isLoading"] != false {
+			w.t.Errorf("the first render of a remount shows %v", first)
+		}
+		w.until("last('b').run && !last('b').isValidating")
+	}},
 	{name: "useRealtimeRunsWithTag", outcome: true, play: func(w *world) {
 		moment := func(second int) string {
 			return time.Now().Add(time.Duration(second-60) * time.Second).Format(time.RFC3339)

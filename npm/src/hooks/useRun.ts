@@ -40,7 +40,7 @@ export function useRun<TTask extends AnyTask>(
   return {
     run: retrieved as RetrieveRunResult<TTask> | undefined,
     error,
-    isLoading: loading ?? starts,
+    isLoading: (loading ?? starts) && retrieved === undefined,
     isValidating: validating ?? starts,
     isError: Boolean(error),
   }
