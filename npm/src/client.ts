@@ -82,7 +82,8 @@ export class Client {
   }
 
   stop(sub: number): void {
-    this.#post({ op: 'stop', sub })
+    if (this.#runtime) return this.#post({ op: 'stop', sub })
+    this.#subscriptions.get(sub)?.scope.showConnection({ connection: 'idle' }) // which a runtime would say
   }
 
   /** Closes when the calls that are under way have ended: they go on. */
@@ -126,7 +127,9 @@ export class Client {
     const { scope, options, stopped } = subscription
     if (stopped) return
     const message: PageMessage = { op: 'open', sub, scope: scope.name, spec: scope.spec, options }
-    const resume = this.#scopes.has(scope.name) ? [] : this.#resume(scope)
+    const known = this.#scopes.has(scope.name)
+    const resume = known ? [] : this.#resume(scope)
+    if (!known) scope.showConnection({}) // whatever an earlier runtime said of it
     this.#scopes.set(scope.name, scope)
     this.#post(resume.length > 0 ? { ...message, resume } : message)
     for (const submit of scope.submits) this.#post({ op: 'submit', sub, ...submit })

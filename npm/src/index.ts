@@ -44,7 +44,9 @@ export type {
 } from './hooks/useSessionStreamChannel.js'
 export type { TriggerInstance, UseTaskTriggerOptions } from './hooks/useTaskTrigger.js'
 export type { WaitTokenInstance } from './hooks/useWaitToken.js'
+export type { ConnectionState } from './protocol.js'
 export type { RuntimeOptions } from './runtime.js'
+export type { RealtimeConnection } from './useRealtime.js'
 
 // In a browser the runtime loads while React renders. A microtask later, so that the app can call configureRuntime first;
 // on a server nothing happens.

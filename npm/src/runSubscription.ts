@@ -46,7 +46,10 @@ export class RunSubscription<TRun> {
 
   /** Calls `listener` when `getSnapshot` has something else to say, until the returned function is called. */
   readonly subscribe = (listener: () => void): (() => void) => {
-    const unsubscribe = this.#scope.subscribe(listener)
+    let shown = this.getSnapshot()
+    const unsubscribe = this.#scope.subscribe(() => {
+      if (shown !== (shown = this.getSnapshot())) listener()
+    })
     if (this.#listeners++ === 0) this.#sub = this.#client.open({ scope: this.#scope, ...this.#connection })
     return () => {
       unsubscribe()

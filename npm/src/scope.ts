@@ -1,6 +1,7 @@
 import { reviveError } from './errors.js'
-import type { Spec, Submit, View, WireError } from './protocol.js'
+import type { ConnectionState, Spec, Submit, View, WireError } from './protocol.js'
 import type { ListReplica, Replicas } from './replica.js'
+import { Store } from './store.js'
 import type { ControlEvent } from './streamPart.js'
 import type { StreamReplica } from './streamReplica.js'
 
@@ -22,13 +23,13 @@ export interface Snapshot {
   readonly error: Error | undefined
   readonly completed: boolean
   readonly ended: boolean
-  /** Undefined before the runtime has said anything. */
-  readonly loading: boolean | undefined
-  readonly validating: boolean | undefined
+  readonly loading: boolean
+  readonly validating: boolean
   readonly result: unknown
   readonly control: ControlEvent | undefined
 }
 
+/** What is shown before a runtime has said anything. */
 export const emptySnapshot: Snapshot = {
   run: undefined,
   runs: [],
@@ -40,11 +41,20 @@ export const emptySnapshot: Snapshot = {
   error: undefined,
   completed: false,
   ended: false,
-  loading: undefined,
-  validating: undefined,
+  loading: false,
+  validating: false,
   result: undefined,
   control: undefined,
 }
+
+/** How what a scope shows is kept up to date. The same object until something in it changes. */
+export interface ConnectionStatus {
+  readonly connection: ConnectionState
+  readonly retryAt: Date | undefined
+  readonly lastUpdateAt: Date | undefined
+}
+
+export const connecting: ConnectionStatus = { connection: 'connecting', retryAt: undefined, lastUpdateAt: undefined }
 
 /**
  * The state that hooks with one `id` share, or that one hook without an `id` has for itself, as a React store.
@@ -61,6 +71,9 @@ export class Scope {
 
   /** The calls under way, oldest first: a runtime that knows nothing of this scope has to be told of them. */
   submits: readonly Submit[] = []
+
+  /** A store of its own, so that nobody is rendered by what nobody reads. */
+  readonly status = new Store(connecting)
 
   /** The streams that are shown, by the key of a `Resume`: where a runtime that knows nothing of this scope goes on. */
   streams: ReadonlyMap<string, StreamReplica> = new Map()
@@ -130,6 +143,7 @@ export class Scope {
       runStreams[runId] = parts(feeds, old.runStreams[runId], `${runId}/`)
     }
     this.streams = shown
+    this.showConnection(view)
     const next = {
       run: run?.run,
       runs: list?.runs ?? emptySnapshot.runs,
@@ -149,12 +163,24 @@ export class Scope {
     this.#publish(keep(old, next))
   }
 
+  /** Shows how it is connected. When data came last is known as long as there is data, also to another runtime. */
+  showConnection({ connection = 'connecting', retryAt, lastUpdateAt }: Pick<View, 'connection' | 'retryAt' | 'lastUpdateAt'>): void {
+    const old = this.status.get()
+    const next = {
+      connection,
+      retryAt: alike(old.retryAt, date(retryAt)),
+      lastUpdateAt: alike(old.lastUpdateAt, date(lastUpdateAt) ?? old.lastUpdateAt),
+    }
+    this.status.set(keep(old, next))
+  }
+
   /** Shows an error beside what is shown already. */
   fail(error: Error): void {
     this.#wireError = ''
     this.submits = []
     this.#newest = afterAll
     this.#publish({ ...this.#snapshot, error, loading: false, validating: false })
+    this.showConnection({ connection: 'idle' })
   }
 
   #publish(snapshot: Snapshot): void {
@@ -192,6 +218,8 @@ function keep<T extends object>(old: T, next: T): T {
   const equal = keys.length === Object.keys(old).length && keys.every((key) => old[key] === next[key])
   return equal ? old : next
 }
+
+const date = (time: number | undefined) => (time === undefined ? undefined : new Date(time))
 
 // What was read from JSON anew.
 function alike<T>(old: T, next: T): T {

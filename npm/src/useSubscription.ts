@@ -4,7 +4,7 @@ import { accessName } from './connection.js'
 import type { Connection, UseApiClientOptions } from './connection.js'
 import type { Options, Spec } from './protocol.js'
 import { emptySnapshot } from './scope.js'
-import type { Snapshot } from './scope.js'
+import type { Scope, Snapshot } from './scope.js'
 import { Subscriber } from './subscriber.js'
 import type { Callbacks } from './subscriber.js'
 import { useConnection } from './useConnection.js'
@@ -27,8 +27,16 @@ export interface HookOptions extends UseApiClientOptions, Omit<Callbacks, 'refre
   revalidateOnReconnect?: boolean
 }
 
+interface Subscribed {
+  snapshot: Snapshot
+  scope: Scope
+  /** There is something to follow, and it is followed. */
+  open: boolean
+  stop: () => void
+}
+
 /** Follows what `spec` names for as long as the component is mounted, and returns what there is to show. */
-export function useSubscription(spec: Spec, options: HookOptions = {}): Snapshot & { stop: () => void } {
+export function useSubscription(spec: Spec, options: HookOptions = {}): Subscribed {
   const connection = useConnection(options)
   const [subscriber] = useState(() => new Subscriber(client))
 
@@ -52,7 +60,7 @@ export function useSubscription(spec: Spec, options: HookOptions = {}): Snapshot
     return () => subscriber.close()
   }, [subscriber, scope, open])
 
-  return { ...snapshot, stop: subscriber.stop }
+  return { snapshot, scope, open, stop: subscriber.stop }
 }
 
 // What names the scope that hooks share.

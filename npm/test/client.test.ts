@@ -78,12 +78,15 @@ describe('opening', () => {
     expect(runtimes.last.take()).toEqual([{ op: 'update', sub: 1, options: { accessToken: 'pk_2' } }])
   })
 
-  test('a hook that stopped before the runtime was there is not opened', async () => {
+  test('a hook that stopped before the runtime was there is not opened, and is idle', async () => {
     const subscriber = new Subscriber(client)
-    subscriber.open(client.scope(undefined, run))
+    const scope = client.scope(undefined, run)
+    subscriber.open(scope)
+    expect(scope.status.get().connection).toBe('connecting')
     subscriber.stop()
     await settled()
     expect(runtimes.last.take()).toEqual([])
+    expect(scope.status.get().connection).toBe('idle')
   })
 
   test('a hook that opens its scope again resumes nothing, because the runtime has it, and is no longer stopped', async () => {

@@ -68,6 +68,10 @@ describe('what the runtime says', () => {
         ...{ completed: view.completed ?? false, ended: view.ended ?? false, loading: view.loading ?? false },
       })
       expect(result).toEqual(view.result)
+      const date = (time?: number) => (time ? new Date(time) : undefined)
+      expect(scope.status.get()).toEqual({
+        connection: view.connection ?? 'connecting', retryAt: date(view.retryAt), lastUpdateAt: date(view.lastUpdateAt),
+      })
     }
   })
 })

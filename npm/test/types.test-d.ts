@@ -78,17 +78,19 @@ type TheirChannelOptions = original.UseSessionStreamChannelOptions<Screens, 'in'
 yes<Alike<OurChannelOptions, TheirChannelOptions>>()
 yes<Equal<keyof OurChannelOptions, keyof TheirChannelOptions>>()
 
-// What hooks give.
-yes<Equal<ours.UseRealtimeRunInstance<Resize>, original.UseRealtimeRunInstance<Resize>>>()
-yes<Equal<ours.UseRealtimeRunInstance, original.UseRealtimeRunInstance>>()
-yes<Equal<ours.UseRealtimeRunsInstance<Resize | Notify>, original.UseRealtimeRunsInstance<Resize | Notify>>>()
+// What hooks give: of those that follow something, what the original gives, and how it is connected.
+type Followed<Ours extends ours.RealtimeConnection, Theirs> =
+  Equal<Omit<Ours, keyof ours.RealtimeConnection>, Omit<Theirs, never>> extends true ? Alike<Ours, Theirs> : false
+yes<Followed<ours.UseRealtimeRunInstance<Resize>, original.UseRealtimeRunInstance<Resize>>>()
+yes<Followed<ours.UseRealtimeRunInstance, original.UseRealtimeRunInstance>>()
+yes<Followed<ours.UseRealtimeRunsInstance<Resize | Notify>, original.UseRealtimeRunsInstance<Resize | Notify>>>()
 yes<Equal<ours.StreamResults<Streams>, original.StreamResults<Streams>>>()
 yes<
-  Equal<ours.UseRealtimeRunWithStreamsInstance<Resize, Streams>, original.UseRealtimeRunWithStreamsInstance<Resize, Streams>>
+  Followed<ours.UseRealtimeRunWithStreamsInstance<Resize, Streams>, original.UseRealtimeRunWithStreamsInstance<Resize, Streams>>
 >()
-yes<Equal<ours.UseRealtimeStreamInstance<string>, original.UseRealtimeStreamInstance<string>>>()
-yes<Equal<ours.UseSessionStreamInstance<string>, original.UseSessionStreamInstance<string>>>()
-yes<Equal<ours.UseSessionStreamChannelInstance<string>, original.UseSessionStreamChannelInstance<string>>>()
+yes<Followed<ours.UseRealtimeStreamInstance<string>, original.UseRealtimeStreamInstance<string>>>()
+yes<Followed<ours.UseSessionStreamInstance<string>, original.UseSessionStreamInstance<string>>>()
+yes<Followed<ours.UseSessionStreamChannelInstance<string>, original.UseSessionStreamChannelInstance<string>>>()
 yes<Equal<ours.WaitTokenInstance<string>, original.WaitTokenInstance<string>>>()
 yes<Equal<ours.InputStreamSendInstance<string>, original.InputStreamSendInstance<string>>>()
 yes<Assignable<ours.TriggerInstance<Resize>, original.TriggerInstance<Resize>>>()
@@ -99,6 +101,12 @@ yes<
     original.RealtimeTriggerInstanceWithStreams<Resize, Streams>
   >
 >()
+
+export function useConnection() {
+  const { run, connection, retryAt } = ours.useRealtimeRun<Resize>('run_1')
+  yes<Equal<typeof connection, 'connecting' | 'live' | 'paused' | 'retrying' | 'offline' | 'idle' | undefined>>()
+  return [run?.payload?.w, retryAt?.getTime(), ours.useRealtimeTaskTrigger<Resize>('resize').lastUpdateAt?.getTime()]
+}
 
 // Every name of the original is one of ours.
 type Missing = Exclude<keyof typeof original, keyof typeof ours>

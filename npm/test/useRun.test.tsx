@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { settled } from './fakeRuntime.js'
-import { opened } from './messages.js'
+import { opened, ops } from './messages.js'
 import { accessToken, openPage, recorder } from './page.js'
 
 let page: Awaited<ReturnType<typeof openPage>>

@@ -1,5 +1,5 @@
 import type { AnyTask, RealtimeRun } from '../realtimeRun.js'
-import { useSubscription } from '../useSubscription.js'
+import { useRealtime } from '../useRealtime.js'
 import type { UseRealtimeRunOptions } from './useRealtimeRun.js'
 import type { UseRealtimeRunsInstance } from './useRealtimeRunsWithTag.js'
 
@@ -16,6 +16,8 @@ export function useRealtimeBatch<TTask extends AnyTask>(
   batchId: string,
   options?: UseRealtimeRunOptions,
 ): UseRealtimeRunsInstance<TTask> {
-  const { runs, error, stop } = useSubscription({ hook: 'batch', batchId: batchId ?? '' }, options)
-  return { runs: runs as RealtimeRun<TTask>[], error, stop }
+  return useRealtime({ hook: 'batch', batchId: batchId ?? '' }, options, ({ runs, error }) => ({
+    runs: runs as RealtimeRun<TTask>[],
+    error,
+  }))
 }

@@ -1,6 +1,7 @@
 import type { UseApiClientOptions } from '../connection.js'
 import type { AnyTask, RealtimeRun, RealtimeRunSkipColumns } from '../realtimeRun.js'
-import { useSubscription } from '../useSubscription.js'
+import { useRealtime } from '../useRealtime.js'
+import type { RealtimeConnection } from '../useRealtime.js'
 
 export type UseRealtimeRunOptions = UseApiClientOptions & {
   id?: string
@@ -37,7 +38,7 @@ export type UseRealtimeSingleRunOptions<TTask extends AnyTask = AnyTask> = UseRe
   skipColumns?: RealtimeRunSkipColumns
 }
 
-export type UseRealtimeRunInstance<TTask extends AnyTask = AnyTask> = {
+export type UseRealtimeRunInstance<TTask extends AnyTask = AnyTask> = RealtimeConnection & {
   run: RealtimeRun<TTask> | undefined
   error: Error | undefined
   /** Abort the current request immediately. What is shown stays. */
@@ -57,6 +58,8 @@ export function useRealtimeRun<TTask extends AnyTask>(
   runId?: string,
   options?: UseRealtimeSingleRunOptions<TTask>,
 ): UseRealtimeRunInstance<TTask> {
-  const { run, error, stop } = useSubscription({ hook: 'run', runId: runId ?? '' }, options)
-  return { run: run as RealtimeRun<TTask> | undefined, error, stop }
+  return useRealtime({ hook: 'run', runId: runId ?? '' }, options, ({ run, error }) => ({
+    run: run as RealtimeRun<TTask> | undefined,
+    error,
+  }))
 }

@@ -1,5 +1,6 @@
 import type { AnyTask, RealtimeRun } from '../realtimeRun.js'
-import { useSubscription } from '../useSubscription.js'
+import { useRealtime } from '../useRealtime.js'
+import type { RealtimeConnection } from '../useRealtime.js'
 import type { UseRealtimeSingleRunOptions } from './useRealtimeRun.js'
 
 export type StreamResults<TStreams extends Record<string, any>> = {
@@ -17,7 +18,7 @@ export type StreamOptions = {
 export type UseRealtimeRunWithStreamsInstance<
   TTask extends AnyTask = AnyTask,
   TStreams extends Record<string, any> = Record<string, any>,
-> = {
+> = RealtimeConnection & {
   run: RealtimeRun<TTask> | undefined
   streams: StreamResults<TStreams>
   error: Error | undefined
@@ -43,11 +44,9 @@ export function useRealtimeRunWithStreams<
   runId?: string,
   options?: UseRealtimeSingleRunOptions<TTask> & StreamOptions,
 ): UseRealtimeRunWithStreamsInstance<TTask, TStreams> {
-  const { run, streams, error, stop } = useSubscription({ hook: 'runWithStreams', runId: runId ?? '' }, options)
-  return {
+  return useRealtime({ hook: 'runWithStreams', runId: runId ?? '' }, options, ({ run, streams, error }) => ({
     run: run as RealtimeRun<TTask> | undefined,
     streams: streams as StreamResults<TStreams>,
     error,
-    stop,
-  }
+  }))
 }

@@ -1,5 +1,6 @@
 import type { AnyTask, RealtimeRun } from '../realtimeRun.js'
-import { useSubscription } from '../useSubscription.js'
+import { useRealtime } from '../useRealtime.js'
+import type { RealtimeConnection } from '../useRealtime.js'
 import { tagList } from './useRealtimeRunsWithTag.js'
 import type { UseRealtimeRunsWithTagOptions } from './useRealtimeRunsWithTag.js'
 import type { StreamOptions, StreamResults } from './useRealtimeRunWithStreams.js'
@@ -17,7 +18,7 @@ export type UseRealtimeRunsWithStreamsOptions = UseRealtimeRunsWithTagOptions &
 export type UseRealtimeRunsWithStreamsInstance<
   TTask extends AnyTask = AnyTask,
   TStreams extends Record<string, any> = Record<string, any>,
-> = {
+> = RealtimeConnection & {
   runs: RealtimeRun<TTask>[]
   /** By run id. A run is absent until it has a stream. */
   streams: Record<string, StreamResults<TStreams>>
@@ -43,11 +44,9 @@ export function useRealtimeRunsWithStreams<
   options?: UseRealtimeRunsWithStreamsOptions,
 ): UseRealtimeRunsWithStreamsInstance<TTask, TStreams> {
   const spec = { hook: 'runsWithStreams', tags: tagList(tag), createdAt: options?.createdAt } as const
-  const { runs, runStreams, error, stop } = useSubscription(spec, options)
-  return {
+  return useRealtime(spec, options, ({ runs, runStreams, error }) => ({
     runs: runs as RealtimeRun<TTask>[],
     streams: runStreams as Record<string, StreamResults<TStreams>>,
     error,
-    stop,
-  }
+  }))
 }

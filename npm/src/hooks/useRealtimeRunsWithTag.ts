@@ -1,8 +1,9 @@
 import type { AnyTask, RealtimeRun, RealtimeRunSkipColumns } from '../realtimeRun.js'
-import { useSubscription } from '../useSubscription.js'
+import { useRealtime } from '../useRealtime.js'
+import type { RealtimeConnection } from '../useRealtime.js'
 import type { UseRealtimeRunOptions } from './useRealtimeRun.js'
 
-export type UseRealtimeRunsInstance<TTask extends AnyTask = AnyTask> = {
+export type UseRealtimeRunsInstance<TTask extends AnyTask = AnyTask> = RealtimeConnection & {
   runs: RealtimeRun<TTask>[]
   error: Error | undefined
   /** Abort the current request immediately. What is shown stays. */
@@ -37,8 +38,7 @@ export function useRealtimeRunsWithTag<TTask extends AnyTask>(
   options?: UseRealtimeRunsWithTagOptions,
 ): UseRealtimeRunsInstance<TTask> {
   const spec = { hook: 'runsWithTag', tags: tagList(tag), createdAt: options?.createdAt } as const
-  const { runs, error, stop } = useSubscription(spec, options)
-  return { runs: runs as RealtimeRun<TTask>[], error, stop }
+  return useRealtime(spec, options, ({ runs, error }) => ({ runs: runs as RealtimeRun<TTask>[], error }))
 }
 
 /** The tags, without those that are empty: they would match every run. */

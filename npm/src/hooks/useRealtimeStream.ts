@@ -1,6 +1,7 @@
 import type { UseApiClientOptions } from '../connection.js'
 import type { SSEStreamPart } from '../streamPart.js'
-import { useSubscription } from '../useSubscription.js'
+import { useRealtime } from '../useRealtime.js'
+import type { RealtimeConnection } from '../useRealtime.js'
 import type { HookOptions } from '../useSubscription.js'
 
 /** A stream of `streams.define()`, by the parts that say what it is and what it carries. */
@@ -11,7 +12,7 @@ export interface RealtimeDefinedStream<TPart> {
 
 export type InferStreamType<T> = T extends RealtimeDefinedStream<infer TPart> ? TPart : unknown
 
-export type UseRealtimeStreamInstance<TPart> = {
+export type UseRealtimeStreamInstance<TPart> = RealtimeConnection & {
   parts: Array<TPart>
   /**
    * The event id of the last part seen. Persist this (e.g. to localStorage) and pass it back as the `lastEventId`
@@ -100,8 +101,11 @@ export function useRealtimeStream(
   third?: UseRealtimeStreamOptions<any>,
 ): UseRealtimeStreamInstance<any> {
   const { runId, streamKey, options } = streamArguments(first, second, third)
-  const { parts, lastEventId, error, stop } = useSubscription({ hook: 'stream', runId, streamKey }, options as HookOptions)
-  return { parts: parts as unknown[], lastEventId, error, stop }
+  return useRealtime({ hook: 'stream', runId, streamKey }, options as HookOptions, ({ parts, lastEventId, error }) => ({
+    parts: parts as unknown[],
+    lastEventId,
+    error,
+  }))
 }
 
 // Untyped callers pass no run id at first: that is an idle hook, not a defined stream.

@@ -37,7 +37,7 @@ export function useRealtimeTaskTrigger<TTask extends AnyTask>(
 ): RealtimeTriggerInstance<TTask> {
   const trigger = useTaskTrigger<TTask>(id, options)
   const realtime = useRealtimeRun<TTask>(...triggeredRun(trigger, options))
-  return { ...trigger, ...realtime, error: realtime.error ?? trigger.error }
+  return Object.assign(realtime, trigger, { error: realtime.error ?? trigger.error })
 }
 
 /** What follows the run that was triggered last: its token reads it, and its id names what is shown of it. */

@@ -33,5 +33,5 @@ export function useRealtimeTaskTriggerWithStreams<
 ): RealtimeTriggerInstanceWithStreams<TTask, TStreams> {
   const trigger = useTaskTrigger<TTask>(id, options)
   const realtime = useRealtimeRunWithStreams<TTask, TStreams>(...triggeredRun(trigger, options))
-  return { ...trigger, ...realtime, error: realtime.error ?? trigger.error }
+  return Object.assign(realtime, trigger, { error: realtime.error ?? trigger.error })
 }

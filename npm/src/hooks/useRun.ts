@@ -1,6 +1,7 @@
 import type { UseApiClientOptions } from '../connection.js'
 import type { AnyTask } from '../realtimeRun.js'
 import type { RetrieveRunResult } from '../retrievedRun.js'
+import { emptySnapshot } from '../scope.js'
 import { useSubscription } from '../useSubscription.js'
 
 export type CommonTriggerHookOptions = UseApiClientOptions & {
@@ -34,14 +35,15 @@ export function useRun<TTask extends AnyTask>(
   isValidating: boolean
   isError: boolean
 } {
-  const { retrieved, error, loading, validating } = useSubscription({ hook: 'retrieve', runId: runId ?? '' }, options)
+  const { snapshot } = useSubscription({ hook: 'retrieve', runId: runId ?? '' }, options)
+  const { retrieved, error, loading, validating } = snapshot
   // Whoever renders before there is a run must see that it is on its way, from the first render on.
-  const starts = Boolean(runId)
+  const starts = Boolean(runId) && snapshot === emptySnapshot
   return {
     run: retrieved as RetrieveRunResult<TTask> | undefined,
     error,
-    isLoading: (loading ?? starts) && retrieved === undefined,
-    isValidating: validating ?? starts,
+    isLoading: (loading || starts) && retrieved === undefined,
+    isValidating: validating || starts,
     isError: Boolean(error),
   }
 }

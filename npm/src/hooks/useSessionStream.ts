@@ -1,9 +1,10 @@
 import type { UseApiClientOptions } from '../connection.js'
 import type { ControlEvent, SSEStreamPart } from '../streamPart.js'
-import { useSubscription } from '../useSubscription.js'
+import { useRealtime } from '../useRealtime.js'
+import type { RealtimeConnection } from '../useRealtime.js'
 import type { HookOptions } from '../useSubscription.js'
 
-export type UseSessionStreamInstance<TRecord> = {
+export type UseSessionStreamInstance<TRecord> = RealtimeConnection & {
   /** The records received so far, in order of arrival, without the control records. */
   records: Array<TRecord>
   /** The cursor of the last record seen. Persist it and pass it back as the `lastEventId` option to resume. */
@@ -78,12 +79,17 @@ export function useSession<TRecord>(
   { io = 'out', maxRecords, onRecords, onControl, ...options }: UseSessionStreamOptions<TRecord> = {},
 ): UseSessionStreamInstance<TRecord> {
   const spec = { hook: 'session', sessionId: sessionId ?? '', channel, io } as const
-  const { parts, lastEventId, control, error, stop } = useSubscription(spec, {
+  const streamOptions = {
     ...options,
     maxParts: maxRecords,
     onParts: onRecords,
     // `onRecords` has the control records too.
     onControl: onControl ?? (onRecords && (() => {})),
-  } as HookOptions)
-  return { records: parts as TRecord[], lastEventId, lastControl: control, error, stop }
+  } as HookOptions
+  return useRealtime(spec, streamOptions, ({ parts, lastEventId, control, error }) => ({
+    records: parts as TRecord[],
+    lastEventId,
+    lastControl: control,
+    error,
+  }))
 }
