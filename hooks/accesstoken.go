@@ -1,7 +1,6 @@
 package hooks
 
 import (
-	"errors"
 	"time"
 
 	"github.com/runwire/runwire/hooks/api"
@@ -25,16 +24,22 @@ const (
 	maxRenewals = 3
 )
 
-var errNoNewToken = errors.New("refreshAccessToken did not answer")
+var errNoNewToken = &renewalError{"refreshAccessToken did not answer"}
+
+// renewalError is why there is no new access token. It is a type of its own because comparing interfaces would bring 8 kB of
+// reflection into the browser.
+type renewalError struct{ reason string }
+
+func (e *renewalError) Error() string { return e.reason }
 
 // credential is an access token as hooks name it, and what has renewed it. Keys hold its number, so that no
 // key ever contains a secret (invariant T1), and so that a renewal changes no key (invariant T4).
 type credential struct {
 	token   string
-	current string    // what is sent
-	expires time.Time // of what is sent, by the server's clock; zero where it does not say, or says what cannot be
-	renewed time.Time // when the last renewal ended
-	problem error     // of the last renewal, nil when it brought a token
+	current string        // what is sent
+	expires time.Time     // of what is sent, by the server's clock; zero where it does not say, or says what cannot be
+	renewed time.Time     // when the last renewal ended
+	problem *renewalError // of the last renewal, nil when it brought a token
 	renewal *renewal
 }
 
@@ -43,7 +48,7 @@ type renewal struct {
 	ask     AskID
 	sub     Sub // whose page is asked
 	timer   TimerID
-	waiting []func(problem error)
+	waiting []func(problem *renewalError)
 }
 
 // credential returns the number that stands for an access token in keys. Numbers of tokens that nothing is
@@ -100,7 +105,7 @@ func (r *Runtime) known(accessToken string) *credential {
 }
 
 // renew asks sub's page for a new access token, once for everyone who waits, and tells then how that ended.
-func (r *Runtime) renew(accessToken string, sub Sub, then func(problem error)) {
+func (r *Runtime) renew(accessToken string, sub Sub, then func(problem *renewalError)) {
 	c := r.credentials[r.credential(accessToken)]
 	if c.renewal == nil {
 		c.renewal = &renewal{timer: r.setTimer(refreshDeadline, func() { r.renewed(c, "", errNoNewToken) })}
@@ -112,7 +117,7 @@ func (r *Runtime) renew(accessToken string, sub Sub, then func(problem error)) {
 // renewsFirst has a token renewed that is about to expire, and reports whether it has expired, so that a request must
 // wait until then is called. Whether a token is good enough, only the server can say: without another one the request
 // goes out all the same.
-func (r *Runtime) renewsFirst(accessToken string, sub Sub, then func(problem error)) (waits bool) {
+func (r *Runtime) renewsFirst(accessToken string, sub Sub, then func(problem *renewalError)) (waits bool) {
 	if !r.canRefresh(sub) {
 		return false
 	}
@@ -123,7 +128,7 @@ func (r *Runtime) renewsFirst(accessToken string, sub Sub, then func(problem err
 	}
 	if left > 0 {
 		if c.renewal == nil {
-			r.renew(accessToken, sub, func(error) {})
+			r.renew(accessToken, sub, func(*renewalError) {})
 		}
 		return false
 	}
@@ -140,7 +145,7 @@ func (r *Runtime) learnClock(header api.Header) {
 
 // refused completes the refusal of an access token with the reason why there is no other one.
 func (r *Runtime) refused(refusal *StatusError, accessToken string) {
-	if c := r.known(accessToken); c != nil && isTokenRefused(refusal.HTTPStatus) {
+	if c := r.known(accessToken); c != nil && c.problem != nil && isTokenRefused(refusal.HTTPStatus) {
 		refusal.Cause = c.problem
 	}
 }
@@ -184,7 +189,7 @@ func (r *Runtime) accessTokenArrived(e AccessTokenArrived) {
 			continue
 		}
 		if e.Reason != "" || e.AccessToken == "" {
-			r.renewed(c, "", errors.New("refreshAccessToken: "+e.Reason))
+			r.renewed(c, "", &renewalError{"refreshAccessToken: " + e.Reason})
 		} else {
 			r.renewed(c, e.AccessToken, nil)
 		}
@@ -192,7 +197,7 @@ func (r *Runtime) accessTokenArrived(e AccessTokenArrived) {
 	}
 }
 
-func (r *Runtime) renewed(c *credential, accessToken string, problem error) {
+func (r *Runtime) renewed(c *credential, accessToken string, problem *renewalError) {
 	ended := c.renewal
 	c.renewal = nil
 	r.clearTimer(&ended.timer)

@@ -137,7 +137,7 @@ func (f *feed) renew() bool {
 
 // tokenCame goes on after a renewal. Another token that is refused as well is the last one, and who never answers is not
 // asked again.
-func (f *feed) tokenCame(problem error) {
+func (f *feed) tokenCame(problem *renewalError) {
 	if !f.renewing {
 		return // everyone has left meanwhile
 	}

@@ -102,7 +102,7 @@ func (r *Runtime) uuid() string {
 }
 
 func (c *call) ask() {
-	if c.rt.renewsFirst(c.options.Access.AccessToken, c.options.asker, func(error) { c.send() }) {
+	if c.rt.renewsFirst(c.options.Access.AccessToken, c.options.asker, func(*renewalError) { c.send() }) {
 		c.renewed = true
 		return
 	}
@@ -165,7 +165,7 @@ func (c *call) ended() {
 	err := c.rt.newStatusError(c.request, c.httpStatus, c.header, string(c.body))
 	if isTokenRefused(c.httpStatus) && !c.renewed && c.rt.canRefresh(c.options.asker) {
 		c.renewed = true
-		c.rt.renew(c.options.Access.AccessToken, c.options.asker, func(problem error) {
+		c.rt.renew(c.options.Access.AccessToken, c.options.asker, func(problem *renewalError) {
 			switch {
 			case c.cancelled:
 			case problem != nil:
