@@ -96,7 +96,7 @@ func (f *feed) reconnect() {
 }
 
 // fetch sends a request whose answer x waits for.
-func (r *Runtime) fetch(request api.Request, x exchange) FetchID {
+func (r *Runtime) fetch(request *api.Request, x exchange) FetchID {
 	r.lastFetch++
 	r.exchanges[r.lastFetch] = x
 	r.do(Fetch{r.lastFetch, request})

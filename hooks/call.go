@@ -53,7 +53,7 @@ func (p Retry) delay(random *rand.Rand, n int) time.Duration {
 // call is one request for a whole answer. It ends exactly once, with done, unless it is cancelled.
 type call struct {
 	rt        *Runtime
-	request   api.Request
+	request   *api.Request
 	options   *Options
 	attempts  int
 	renewed   bool // the access token
@@ -69,13 +69,13 @@ type call struct {
 
 // call sends a request, again where that may help, and tells done how it ended. options are those of the hook
 // that asks.
-func (r *Runtime) call(request api.Request, options *Options, done func(header api.Header, body string, err error)) *call {
+func (r *Runtime) call(request *api.Request, options *Options, done func(header api.Header, body string, err error)) *call {
 	return r.namedCall(request, options, r.uuid(), done)
 }
 
 // namedCall is call under a name by which the server knows a repetition and does it once.
 func (r *Runtime) namedCall(
-	request api.Request, options *Options, name string, done func(header api.Header, body string, err error),
+	request *api.Request, options *Options, name string, done func(header api.Header, body string, err error),
 ) *call {
 	c := &call{rt: r, request: request, options: options, done: done}
 	c.request.Header = append(request.Header[:len(request.Header):len(request.Header)],

@@ -14,7 +14,7 @@ type Command interface{ command() }
 // FetchFailed at any point.
 type Fetch struct {
 	Fetch   FetchID
-	Request api.Request
+	Request *api.Request
 }
 
 // Cancel aborts a request. Events of it that are already on their way do no harm.
@@ -32,23 +32,23 @@ type ClearTimer struct{ Timer TimerID }
 // Publish shows a snapshot in every one of these scopes.
 type Publish struct {
 	Scopes   []string
-	Snapshot Snapshot
+	Snapshot *Snapshot
 }
 
 // Deliver hands the parts of a stream, up to the last of Stream.Parts, to subscriptions that asked for each
 // of them (Options.WantsParts). A subscriber counts what it has had.
 type Deliver struct {
 	Subs   []Sub
-	Stream StreamSnapshot
+	Stream *StreamSnapshot
 }
 
 // DeliverControl hands a control record of a session to subscriptions that asked for them
 // (Options.WantsControls). At is the number of parts before it.
 type DeliverControl struct {
 	Subs   []Sub
-	Stream StreamSnapshot
+	Stream *StreamSnapshot
 	At     int
-	Record api.Part
+	Record *api.Part
 }
 
 // AskAccessToken asks whoever opened Sub for a new access token, to be answered with AccessTokenArrived. Only

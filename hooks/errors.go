@@ -72,7 +72,7 @@ func withoutQuery(url string) string {
 // maxErrorBody bounds what of an error's body is kept: 4 KiB. Source: chosen; the service's own are shorter.
 const maxErrorBody = 4 << 10
 
-func (r *Runtime) newStatusError(request api.Request, httpStatus int, header api.Header, body string) *StatusError {
+func (r *Runtime) newStatusError(request *api.Request, httpStatus int, header api.Header, body string) *StatusError {
 	if len(body) > maxErrorBody {
 		body = body[:maxErrorBody]
 	}

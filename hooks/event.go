@@ -96,8 +96,8 @@ type FetchFailed struct {
 // TimerFired says that a timer's time has come. One that was cleared meanwhile is passed over.
 type TimerFired struct{ Timer TimerID }
 
-func (Open) event()               {}
-func (Update) event()             {}
+func (*Open) event()              {}
+func (*Update) event()            {}
 func (Stop) event()               {}
 func (Close) event()              {}
 func (Drop) event()               {}

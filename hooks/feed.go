@@ -13,7 +13,7 @@ const linger = time.Second
 
 // source is what differs between feeds: what to ask for, and what an answer means. Its feed decides when.
 type source interface {
-	request(access api.Access) api.Request
+	request(access api.Access) *api.Request
 	// begin takes the head of a 2xx answer; an error means that the answer is not one of ours.
 	begin(header api.Header) error
 	// read takes the next bytes of its body and reports whether subscribers have something new to see.
@@ -70,7 +70,7 @@ type feed struct {
 	asked   time.Time // when the request went out
 	heard   time.Time // when the server last sent anything
 	updated time.Time // when it last brought data
-	request api.Request
+	request *api.Request
 
 	announced Connection // what subscribers know of the connection
 

@@ -101,7 +101,7 @@ func (p *player) perform(op int) {
 	case opOpen:
 		p.open()
 	case opUpdate:
-		p.Step(hooks.Update{Sub: p.sub(), Options: p.options()})
+		p.Step(&hooks.Update{Sub: p.sub(), Options: p.options()})
 	case opStop:
 		p.Step(hooks.Stop{Sub: p.sub()})
 	case opClose:
@@ -145,7 +145,7 @@ func (p *player) perform(op int) {
 func (p *player) open() {
 	sub := p.byte() % 4
 	p.lastSub++
-	e := hooks.Open{Sub: p.lastSub, Scope: p.scope()}
+	e := &hooks.Open{Sub: p.lastSub, Scope: p.scope()}
 	e.Spec = specs[e.Scope[0]-'a']
 	if sub == 3 {
 		e.Sub = p.sub()

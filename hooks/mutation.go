@@ -48,8 +48,8 @@ func (m *mutation) submit(body rawjson.Value, name string) {
 
 func (s *submitted) hasEnded() bool { return !s.underWay }
 
-func (m *mutation) snapshot() Snapshot {
-	snap := Snapshot{Result: m.result, Err: m.err}
+func (m *mutation) snapshot() *Snapshot {
+	snap := &Snapshot{Result: m.result, Err: m.err}
 	for i, s := range m.submits {
 		newest := i == len(m.submits)-1
 		if s.underWay || newest {
@@ -68,12 +68,12 @@ const (
 )
 
 // request is what the hook sends. The error is an *InputError.
-func (m *mutation) request(body rawjson.Value) (api.Request, error) {
+func (m *mutation) request(body rawjson.Value) (*api.Request, error) {
 	access, spec := m.sub.options.Access, m.sub.spec
 	switch spec.Kind {
 	case KindTrigger:
 		if access.AccessToken == "" {
-			return api.Request{}, &InputError{couldNotTrigger + ": Missing access token"}
+			return nil, &InputError{couldNotTrigger + ": Missing access token"}
 		}
 		request, err := api.TriggerTask(access, spec.TaskID, body)
 		if err != nil {
@@ -82,12 +82,12 @@ func (m *mutation) request(body rawjson.Value) (api.Request, error) {
 		return request, nil
 	case KindWaitToken:
 		if err := missing(couldNotComplete, access, spec.WaitpointID, "waitpoint ID"); err != nil {
-			return api.Request{}, err
+			return nil, err
 		}
 		return api.CompleteWaitToken(access, spec.WaitpointID, body), nil
 	}
 	if err := missing(couldNotSend, access, spec.RunID, "run ID"); err != nil {
-		return api.Request{}, err
+		return nil, err
 	}
 	return api.SendInputStream(access, spec.RunID, spec.StreamKey, body), nil
 }

@@ -207,8 +207,8 @@ func (t *retrieval) changed() {
 	}
 }
 
-func (t *retrieval) snapshot() Snapshot {
-	return Snapshot{
+func (t *retrieval) snapshot() *Snapshot {
+	return &Snapshot{
 		Retrieved: t.run, Packets: t.packets, RetrievedFeed: t.id, Err: t.err,
 		Loading: t.running != nil && t.run == "", Validating: t.running != nil,
 	}

@@ -34,7 +34,7 @@ func newShapeSource(f *feed) *shapeSource {
 	return &shapeSource{feed: f, log: shape.New(), packets: packets{feed: f}}
 }
 
-func (s *shapeSource) request(access api.Access) api.Request {
+func (s *shapeSource) request(access api.Access) *api.Request {
 	if s.feed.interrupted {
 		s.log.Refresh()
 	}

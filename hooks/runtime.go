@@ -61,10 +61,10 @@ func (r *Runtime) Step(now time.Time, event Event) []Command {
 	slept := r.hasSlept(now)
 	r.now, r.commands = now, r.commands[:0]
 	switch e := event.(type) {
-	case Open:
-		r.open(&e)
-	case Update:
-		r.update(&e)
+	case *Open:
+		r.open(e)
+	case *Update:
+		r.update(e)
 	case Stop:
 		if s := r.subs[e.Sub]; s != nil {
 			s.stop()
@@ -164,7 +164,7 @@ next:
 			continue // it was closed while its call was under way
 		}
 		snapshot := s.snapshot()
-		if !s.scope.accept(s.spec, &snapshot) {
+		if !s.scope.accept(s.spec, snapshot) {
 			continue
 		}
 		if len(s.scope.subs) > 1 { // of what several have to show, the last word counts
@@ -173,7 +173,7 @@ next:
 			}
 		}
 		for i := range groups {
-			if groups[i].Snapshot.same(&snapshot) {
+			if groups[i].Snapshot.same(snapshot) {
 				groups[i].Scopes = append(groups[i].Scopes, s.scope.key)
 				continue next
 			}

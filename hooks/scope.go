@@ -13,17 +13,17 @@ type scope struct {
 	subs []*subscription
 	held []*feed
 
-	spec  *Spec    // of whoever came in or showed something last
-	shown Snapshot // what the hooks of this scope show; zero before the first publication
+	spec  *Spec     // of whoever came in or showed something last
+	shown *Snapshot // what the hooks of this scope show; zero before the first publication
 }
 
 // accept takes a snapshot to show, and reports whether it says anything new. Two hooks of one scope may
 // follow different feeds, such as while an access token is renewed; the feed that lags is not shown.
 func (sc *scope) accept(spec *Spec, snap *Snapshot) bool {
-	if sc.spec.same(spec) && (sc.shown.same(snap) || snap.lagsBehind(&sc.shown)) {
+	if sc.spec.same(spec) && (sc.shown.same(snap) || snap.lagsBehind(sc.shown)) {
 		return false
 	}
-	sc.spec, sc.shown = spec, *snap
+	sc.spec, sc.shown = spec, snap
 	return true
 }
 
@@ -31,11 +31,11 @@ func (sc *scope) accept(spec *Spec, snap *Snapshot) bool {
 func (r *Runtime) enter(s *subscription, key string) {
 	sc := r.scopes[key]
 	if sc == nil {
-		sc = &scope{key: key, spec: s.spec}
+		sc = &scope{key: key, spec: s.spec, shown: &Snapshot{}}
 		r.scopes[key] = sc
 	}
 	if !sc.spec.same(s.spec) {
-		sc.spec, sc.shown = s.spec, Snapshot{}
+		sc.spec, sc.shown = s.spec, &Snapshot{}
 	}
 	s.scope = sc
 	sc.subs = append(sc.subs, s)
@@ -63,7 +63,7 @@ func (r *Runtime) drop(key string) {
 	}
 	delete(r.scopes, key)
 	r.idle = slices.DeleteFunc(r.idle, func(other *scope) bool { return other == sc })
-	sc.shown = Snapshot{}
+	sc.shown = &Snapshot{}
 	r.release(sc, nil)
 }
 

@@ -12,7 +12,7 @@ func TestTheLongestIdleScopesGoFirst(t *testing.T) {
 	const opened = maxIdleScopes + 3
 	for i := range opened {
 		spec := Spec{Kind: KindRun, RunID: fmt.Sprint("run_", i)}
-		r.Step(now, Open{Sub: Sub(i + 1), Scope: fmt.Sprint("scope ", i), Spec: spec})
+		r.Step(now, &Open{Sub: Sub(i + 1), Scope: fmt.Sprint("scope ", i), Spec: spec})
 	}
 	for i := range opened {
 		r.Step(now, Close{Sub: Sub(i + 1)})

@@ -22,7 +22,7 @@ type Snapshot struct {
 	RunsFeed FeedID // where Runs come from; 0 while they are nil
 	// Streams are the run's streams that have parts, in the order in which they were announced; for
 	// KindStream at most the one.
-	Streams []StreamSnapshot
+	Streams []*StreamSnapshot
 	// Err is why nothing new comes, or why it is late: a *StatusError or a *DecodeError, of calls also a
 	// *TransportError or an *InputError. It is nil again as soon as data arrives. A feed whose server cannot be
 	// reached goes on asking and says nothing.
@@ -63,8 +63,8 @@ type StreamSnapshot struct {
 	First int
 	// WantsPlaces says that the places of the parts are of interest as well.
 	WantsPlaces bool
-	// Control is the newest control record of a session; its Control is "" before the first.
-	Control api.Part
+	// Control is the newest control record of a session; nil before the first.
+	Control *api.Part
 	// LastEventID is the place after the last of Parts; "" before the first.
 	LastEventID string
 }
@@ -78,7 +78,7 @@ func (a *Snapshot) same(b *Snapshot) bool {
 		return false
 	}
 	for i := range a.Streams {
-		if !a.Streams[i].same(&b.Streams[i]) {
+		if !a.Streams[i].same(b.Streams[i]) {
 			return false
 		}
 	}
@@ -87,7 +87,7 @@ func (a *Snapshot) same(b *Snapshot) bool {
 
 func (s *StreamSnapshot) same(other *StreamSnapshot) bool {
 	return s.Feed == other.Feed && s.End() == other.End() && s.LastEventID == other.LastEventID &&
-		s.First == other.First && s.Control.ID == other.Control.ID && s.WantsPlaces == other.WantsPlaces
+		s.First == other.First && s.Control == other.Control && s.WantsPlaces == other.WantsPlaces
 }
 
 // sameSlice reports whether both are one slice. Lists are replaced, never changed.
@@ -131,7 +131,7 @@ func (a *Snapshot) lagsBehind(b *Snapshot) bool {
 		return true
 	}
 	for i := range b.Streams {
-		old, now := &b.Streams[i], 0
+		old, now := b.Streams[i], 0
 		for j := range a.Streams {
 			if a.Streams[j].Key == old.Key && a.Streams[j].RunID == old.RunID {
 				now = a.Streams[j].total()
@@ -161,11 +161,11 @@ func (s *StreamSnapshot) resume() Resume {
 }
 
 // snapshot gathers what the subscription shows now.
-func (s *subscription) snapshot() Snapshot {
+func (s *subscription) snapshot() *Snapshot {
 	if s.stopped {
-		snap := s.scope.shown
+		snap := *s.scope.shown
 		snap.Connection.State, snap.Connection.RetryAt = Idle, time.Time{}
-		return snap
+		return &snap
 	}
 	if s.mutation != nil {
 		return s.mutation.snapshot()
@@ -174,14 +174,14 @@ func (s *subscription) snapshot() Snapshot {
 		return s.retrieval.snapshot()
 	}
 	if s.problem != nil {
-		return Snapshot{Err: s.problem}
+		return &Snapshot{Err: s.problem}
 	}
 	if s.run != nil && s.run.runs() == nil {
-		snap := s.scope.shown // a feed that has nothing yet takes nothing away
+		snap := *s.scope.shown // a feed that has nothing yet takes nothing away
 		snap.Err, snap.Connection = s.run.err, s.connection()
-		return snap
+		return &snap
 	}
-	snap := Snapshot{Connection: s.connection()}
+	snap := &Snapshot{Connection: s.connection()}
 	if s.spec.Kind.isList() {
 		snap.Runs, snap.RunsFeed, snap.Err = s.run.runs(), s.run.id, s.run.err
 	} else if s.run != nil {
@@ -197,8 +197,8 @@ func (s *subscription) snapshot() Snapshot {
 			stream.First = max(stream.total()-s.options.MaxParts, 0)
 		}
 		stream.WantsPlaces = s.options.WantsPlaces
-		if stream.total() > 0 || stream.Control.Control != "" {
-			snap.Streams = append(snap.Streams, *stream)
+		if stream.total() > 0 || stream.Control != nil {
+			snap.Streams = append(snap.Streams, stream)
 		}
 		if f.err != nil && snap.Err == nil {
 			snap.Err = f.err

@@ -15,7 +15,7 @@ type streamSource struct {
 	gone        int        // how many parts before them were let go
 	lastEventID string
 	seen        window
-	control     api.Part  // the newest control record of a session
+	control     *api.Part // the newest control record of a session
 	controls    []control // those that nobody has been given
 
 	decoder sse.Decoder
@@ -61,7 +61,7 @@ func (s *streamSource) letGo(upTo int) {
 	}
 }
 
-func (s *streamSource) request(access api.Access) api.Request {
+func (s *streamSource) request(access api.Access) *api.Request {
 	start := s.key.start
 	start.LastEventID = s.lastEventID
 	if s.key.kind == KindSession {
@@ -73,7 +73,7 @@ func (s *streamSource) request(access api.Access) api.Request {
 // control is a control record, and the number of parts before it.
 type control struct {
 	at   int
-	part api.Part
+	part *api.Part
 }
 
 func (s *streamSource) begin(header api.Header) error {
@@ -109,8 +109,8 @@ func (s *streamSource) take(event sse.Event) (news bool, err error) {
 	}
 	for _, part := range records.Parts {
 		if part.Control != "" && s.key.kind == KindSession {
-			s.control = part
-			s.controls = append(s.controls, control{s.key.resume.Parts + s.count(), part})
+			s.control = &part
+			s.controls = append(s.controls, control{s.key.resume.Parts + s.count(), &part})
 			news = true
 			continue
 		}

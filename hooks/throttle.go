@@ -92,7 +92,7 @@ func (r *Runtime) deliver(f *feed, s *subscription) {
 			return
 		}
 	}
-	r.do(Deliver{[]Sub{s.sub}, *stream})
+	r.do(Deliver{[]Sub{s.sub}, stream})
 }
 
 // deliverControl hands a control record to those who asked for it.
@@ -104,6 +104,6 @@ func (r *Runtime) deliverControl(f *feed, c control) {
 		}
 	}
 	if len(subs) > 0 {
-		r.do(DeliverControl{Subs: subs, Stream: *f.stream(), At: c.at, Record: c.part})
+		r.do(DeliverControl{Subs: subs, Stream: f.stream(), At: c.at, Record: c.part})
 	}
 }

@@ -36,7 +36,7 @@ var stateNames = map[feedState]string{
 // newSpecimen opens a subscription and lets its feed come into a state.
 func newSpecimen(spec Spec, state feedState) *specimen {
 	x := &specimen{rt: New(1), now: time.Date(2026, 1, 31, 10, 20, 30, 0, time.UTC)}
-	x.step(Open{Sub: 1, Scope: "a", Spec: spec})
+	x.step(&Open{Sub: 1, Scope: "a", Spec: spec})
 	for _, f := range x.rt.feeds {
 		x.feed = f
 	}
@@ -91,9 +91,9 @@ var (
 // transitionEvents are what can happen to a feed. Where a feed waits for nothing, what happens is late: it is
 // about the request or the timer of before.
 var transitionEvents = map[string]func(x *specimen) Event{
-	"another one joins":         func(x *specimen) Event { return Open{Sub: 2, Scope: "b", Spec: *x.rt.subs[1].spec} },
-	"the same options again":    func(*specimen) Event { return Update{Sub: 1} },
-	"a new access token":        func(*specimen) Event { return Update{1, Options{Access: api.Access{AccessToken: "t"}}} },
+	"another one joins":         func(x *specimen) Event { return &Open{Sub: 2, Scope: "b", Spec: *x.rt.subs[1].spec} },
+	"the same options again":    func(*specimen) Event { return &Update{Sub: 1} },
+	"a new access token":        func(*specimen) Event { return &Update{1, Options{Access: api.Access{AccessToken: "t"}}} },
 	"the last one stops":        func(*specimen) Event { return Stop{1} },
 	"the last one leaves":       func(*specimen) Event { return Close{1} },
 	"its scope is dropped":      func(*specimen) Event { return Drop{"a"} },

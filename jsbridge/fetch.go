@@ -28,7 +28,7 @@ type exchange struct {
 }
 
 // Fetch is part of drive.Host.
-func (h *host) Fetch(id hooks.FetchID, request api.Request) {
+func (h *host) Fetch(id hooks.FetchID, request *api.Request) {
 	x := &exchange{host: h, id: id}
 	h.exchanges[id] = x
 	h.requests.Store(int64(len(h.exchanges)))
@@ -47,7 +47,7 @@ func (h *host) Cancel(id hooks.FetchID) {
 	}
 }
 
-func (x *exchange) send(request api.Request) (err error) {
+func (x *exchange) send(request *api.Request) (err error) {
 	if x.fulfilled, err = x.callback(x.take); err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func (x *exchange) callback(settle func(safejs.Value)) (*callback, error) {
 	})
 }
 
-func requestInit(request api.Request, signal safejs.Value) map[string]any {
+func requestInit(request *api.Request, signal safejs.Value) map[string]any {
 	header := make([]any, 0, len(request.Header))
 	for _, field := range request.Header {
 		header = append(header, []any{field.Name, field.Value})

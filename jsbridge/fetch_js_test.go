@@ -13,7 +13,7 @@ import (
 func TestFetchSendsTheRequestAsGiven(t *testing.T) {
 	url := server(t, emulatorURL)
 	h := newTestHost(t)
-	h.fetch(7, api.Request{
+	h.fetch(7, &api.Request{
 		Method: "POST", URL: url + "/test/echo?q=1", Body: "grüße",
 		Header: []api.Field{{Name: "accept", Value: "text/event-stream"}, {Name: "last-event-id", Value: "12"}},
 	})
@@ -30,7 +30,7 @@ func TestFetchSendsTheRequestAsGiven(t *testing.T) {
 func TestFetchOfAnAnswerWithoutBody(t *testing.T) {
 	url := server(t, emulatorURL)
 	h := newTestHost(t)
-	h.fetch(1, api.Request{Method: "GET", URL: url + "/test/nothing"})
+	h.fetch(1, &api.Request{Method: "GET", URL: url + "/test/nothing"})
 	if head, body := h.answer(t); head.HTTPStatus != 204 || body != "" {
 		t.Errorf("HTTP %d with %q, want 204 with nothing", head.HTTPStatus, body)
 	}
@@ -40,7 +40,7 @@ func TestFetchOfAnAnswerWithoutBody(t *testing.T) {
 func TestFetchBringsLargeBodiesWhole(t *testing.T) {
 	url := server(t, emulatorURL)
 	h := newTestHost(t)
-	h.fetch(1, api.Request{Method: "GET", URL: url + "/test/large"})
+	h.fetch(1, &api.Request{Method: "GET", URL: url + "/test/large"})
 	if _, body := h.answer(t); body != strings.Repeat("0123456789abcdef", 1<<17) {
 		t.Errorf("got %d bytes that are not the 2 MiB sent", len(body))
 	}
@@ -49,7 +49,7 @@ func TestFetchBringsLargeBodiesWhole(t *testing.T) {
 
 func TestFetchFailsWhereNobodyListens(t *testing.T) {
 	h := newTestHost(t)
-	h.fetch(1, api.Request{Method: "GET", URL: server(t, refusedURL)})
+	h.fetch(1, &api.Request{Method: "GET", URL: server(t, refusedURL)})
 	failed, ok := (<-h.events).(hooks.FetchFailed)
 	if !ok || failed.Fetch != 1 || !strings.Contains(failed.Reason, "TypeError: ") {
 		t.Errorf("got %#v, want a failure of fetch 1 with its reason", failed)
@@ -59,7 +59,7 @@ func TestFetchFailsWhereNobodyListens(t *testing.T) {
 
 func TestFetchFailsOnARequestThatCannotBeSent(t *testing.T) {
 	h := newTestHost(t)
-	h.fetch(1, api.Request{Method: "GET", URL: "http://[broken"})
+	h.fetch(1, &api.Request{Method: "GET", URL: "http://[broken"})
 	if failed, ok := (<-h.events).(hooks.FetchFailed); !ok || failed.Reason == "" {
 		t.Errorf("got %#v, want a failure with a reason", failed)
 	}
@@ -69,7 +69,7 @@ func TestFetchFailsOnARequestThatCannotBeSent(t *testing.T) {
 func TestFetchFailsWhenTheBodyBreaksOff(t *testing.T) {
 	url := server(t, emulatorURL)
 	h := newTestHost(t)
-	h.fetch(1, api.Request{Method: "GET", URL: url + "/test/broken"})
+	h.fetch(1, &api.Request{Method: "GET", URL: url + "/test/broken"})
 	if head, ok := (<-h.events).(hooks.ResponseStarted); !ok || head.HTTPStatus != 200 {
 		t.Fatalf("got %#v, want a head", head)
 	}
@@ -88,7 +88,7 @@ func TestFetchFailsWhenTheBodyBreaksOff(t *testing.T) {
 func TestCancelInTheMiddleOfABody(t *testing.T) {
 	url := server(t, emulatorURL)
 	h := newTestHost(t)
-	h.fetch(1, api.Request{Method: "GET", URL: url + "/test/held"})
+	h.fetch(1, &api.Request{Method: "GET", URL: url + "/test/held"})
 	<-h.events // the head
 	if chunk, ok := (<-h.events).(hooks.ChunkArrived); !ok || string(chunk.Data) != "first" {
 		t.Fatalf("got %#v, want the first chunk", chunk)
@@ -106,7 +106,7 @@ func TestCancelInTheMiddleOfABody(t *testing.T) {
 func TestCancelBeforeTheHead(t *testing.T) {
 	url := server(t, emulatorURL)
 	h := newTestHost(t)
-	h.fetch(1, api.Request{Method: "GET", URL: url + "/test/unanswered"})
+	h.fetch(1, &api.Request{Method: "GET", URL: url + "/test/unanswered"})
 	h.cancel(1)
 	h.cancel(1)
 	h.cancel(2)
@@ -119,7 +119,7 @@ func TestCancelBeforeTheHead(t *testing.T) {
 func TestCancelAfterTheEndDoesNoHarm(t *testing.T) {
 	url := server(t, emulatorURL)
 	h := newTestHost(t)
-	h.fetch(1, api.Request{Method: "GET", URL: url + "/test/nothing"})
+	h.fetch(1, &api.Request{Method: "GET", URL: url + "/test/nothing"})
 	h.answer(t)
 	h.cancel(1)
 	awaitRelease(t)

@@ -79,7 +79,7 @@ func newTestHost(t *testing.T) testHost {
 	return testHost{newHost(turns.add, deliver, failOnReport(t)), turns, events}
 }
 
-func (h testHost) fetch(id hooks.FetchID, request api.Request) {
+func (h testHost) fetch(id hooks.FetchID, request *api.Request) {
 	h.turns.add(func() { h.host.Fetch(id, request) })
 }
 
@@ -113,7 +113,7 @@ func trigger(t *testing.T, url, task, payload string) (runID string) {
 func triggerWithToken(t *testing.T, url, task, payload string) (runID, accessToken string) {
 	t.Helper()
 	h := newTestHost(t)
-	h.fetch(1, api.Request{
+	h.fetch(1, &api.Request{
 		Method: "POST",
 		URL:    url + "/api/v1/tasks/" + task + "/trigger",
 		Header: []api.Field{{Name: "authorization", Value: "Bearer " + secretKey}, {Name: "content-type", Value: "application/json"}},

@@ -74,7 +74,7 @@ func (r *Runtime) Subscribe(spec hooks.Spec, options hooks.Options, show func(ho
 	s := &Subscription{runtime: r, sub: hooks.Sub(r.lastSub.Add(1)), show: show, streams: streamLogs{}}
 	options.WantsParts = false
 	r.turns.add(func() { r.scopes[s.scope()] = s })
-	r.deliver(hooks.Open{Sub: s.sub, Scope: s.scope(), Spec: spec, Options: options})
+	r.deliver(&hooks.Open{Sub: s.sub, Scope: s.scope(), Spec: spec, Options: options})
 	return s
 }
 
@@ -84,7 +84,7 @@ func (s *Subscription) scope() string { return strconv.FormatUint(uint64(s.sub),
 // Update gives the subscription new options, such as a new access token. What it shows stays.
 func (s *Subscription) Update(options hooks.Options) {
 	options.WantsParts = false
-	s.runtime.deliver(hooks.Update{Sub: s.sub, Options: options})
+	s.runtime.deliver(&hooks.Update{Sub: s.sub, Options: options})
 }
 
 // Stop ends the subscription's requests at once. What it shows stays as it is.
@@ -114,7 +114,7 @@ func (sc *screen) Publish(publish hooks.Publish) {
 		}
 		sc.turns.add(func() {
 			if !s.closed.Load() {
-				s.show(s.streams.whole(publish.Snapshot))
+				s.show(s.streams.whole(*publish.Snapshot))
 			}
 		})
 	}

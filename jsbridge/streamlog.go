@@ -23,7 +23,8 @@ type streamLog struct {
 func (l streamLogs) whole(snapshot hooks.Snapshot) hooks.Snapshot {
 	snapshot.Streams = slices.Clone(snapshot.Streams)
 	for i, stream := range snapshot.Streams {
-		snapshot.Streams[i] = l.extend(stream)
+		whole := l.extend(*stream)
+		snapshot.Streams[i] = &whole
 	}
 	return snapshot
 }

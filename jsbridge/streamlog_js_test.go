@@ -69,10 +69,10 @@ func TestStreamLogs(t *testing.T) {
 		{4, hooks.Resume{Feed: 3, Parts: 2}, "x", "a b x"}, // the server has taken parts back
 		{5, hooks.Resume{}, "new", "new"},
 	} {
-		snapshot := logs.whole(hooks.Snapshot{Streams: []hooks.StreamSnapshot{
+		snapshot := logs.whole(hooks.Snapshot{Streams: []*hooks.StreamSnapshot{
 			{Key: "k", Feed: step.feed, Resumed: step.resumed, Parts: parts(step.parts)},
 		}})
-		shown, want = append(shown, snapshot.Streams[0]), append(want, step.want)
+		shown, want = append(shown, *snapshot.Streams[0]), append(want, step.want)
 		if snapshot.Streams[0].Resumed != (hooks.Resume{}) {
 			t.Errorf("the snapshot still says that it was resumed")
 		}

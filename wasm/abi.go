@@ -93,8 +93,8 @@ func postText(port uint32, text []byte) {
 // jsHost is a drive.Host over the imports.
 type jsHost struct{}
 
-func (jsHost) Fetch(fetch hooks.FetchID, request api.Request) {
-	text := requestText(&request)
+func (jsHost) Fetch(fetch hooks.FetchID, request *api.Request) {
+	text := requestText(request)
 	hostFetch(uint32(fetch), unsafe.Pointer(unsafe.SliceData(text)), uint32(len(text)))
 }
 

@@ -16,8 +16,8 @@ type world struct {
 	server *portServer
 	now    time.Time
 
-	fetches   map[hooks.FetchID]api.Request // that are out
-	timers    map[hooks.TimerID]time.Time   // that are set, and when they fire
+	fetches   map[hooks.FetchID]*api.Request // that are out
+	timers    map[hooks.TimerID]time.Time    // that are set, and when they fire
 	lastFetch hooks.FetchID
 	posted    map[uint32][]string // what each page was told since read
 }
@@ -26,7 +26,7 @@ func newWorld(t *testing.T) *world {
 	w := &world{
 		t:       t,
 		now:     time.UnixMilli(1_769_854_830_000),
-		fetches: map[hooks.FetchID]api.Request{},
+		fetches: map[hooks.FetchID]*api.Request{},
 		timers:  map[hooks.TimerID]time.Time{},
 		posted:  map[uint32][]string{},
 	}
@@ -36,7 +36,7 @@ func newWorld(t *testing.T) *world {
 
 // Fetch, Cancel, SetTimer and ClearTimer make the world a drive.Host.
 
-func (w *world) Fetch(fetch hooks.FetchID, request api.Request) {
+func (w *world) Fetch(fetch hooks.FetchID, request *api.Request) {
 	w.fetches[fetch], w.lastFetch = request, fetch
 }
 

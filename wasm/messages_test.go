@@ -158,7 +158,7 @@ func TestMessagesOfAPageAreRead(t *testing.T) {
 			continue
 		}
 		got, err := decodeMessage(compact(t, g.Message))
-		if err != nil || !reflect.DeepEqual(got, want) {
+		if err != nil || !reflect.DeepEqual(*got, want) {
 			t.Errorf("%s: read as\n%+v, %v, want\n%+v", g.Name, got, err, want)
 		}
 	}
@@ -172,9 +172,10 @@ func TestWhatIsNoStringIsAskedForAsItWasWritten(t *testing.T) {
 		`{"hook":"run","runId":7}`:                {Kind: hooks.KindRun, RunID: "7"},
 		`{"hook":"run","runId":{"id":"run_1"}}`:   {Kind: hooks.KindRun, RunID: `{"id":"run_1"}`},
 		`{"hook":"run","runId":null}`:             {Kind: hooks.KindRun},
-		`{"hook":"runsWithTag","tags":[7,"one"]}`: {Kind: hooks.KindRunsWithTag, Tags: "7,one"},
+		`{"hook":"runsWithTag","tags":[7,"one"]}`: {Kind: hooks.KindRunsWithTag, Tags: hooks.Tags("7", "one")},
 	} {
-		if got := decodeSpec(rawjson.Value(written)); got != want {
+		var got hooks.Spec
+		if decodeSpec(rawjson.Value(written), &got); got != want {
 			t.Errorf("%s is read as %+v, want %+v", written, got, want)
 		}
 	}

@@ -176,16 +176,16 @@ func (p *port) deliver(sub uint32, stream *hooks.StreamSnapshot) {
 
 // control hands a subscription of the page a control record.
 func (p *port) control(sub uint32, deliver *hooks.DeliverControl) {
-	p.stream(&deliver.Stream)
+	p.stream(deliver.Stream)
 	w := &p.controls
 	w.Open('{')
 	number(w, "sub", int(sub))
 	w.Name("control")
-	writeControl(w, &deliver.Record)
+	writeControl(w, deliver.Record)
 	number(w, "at", deliver.At)
 	w.Name("part")
 	w.Open('{')
-	writePlace(w, &deliver.Record)
+	writePlace(w, deliver.Record)
 	w.Name("chunk")
 	w.Value(deliver.Record.Chunk)
 	w.Close('}')

@@ -61,9 +61,9 @@ func (s *portServer) message(now time.Time, number uint32, text string) {
 			s.refuse(number, "an open without a known spec or a scope")
 			return
 		}
-		s.open(now, p, &m)
+		s.open(now, p, m)
 	case "update":
-		s.step(now, hooks.Update{Sub: p.subs[m.sub], Options: m.options})
+		s.step(now, &hooks.Update{Sub: p.subs[m.sub], Options: m.options})
 	case "submit":
 		s.step(now, hooks.Submit{Sub: p.subs[m.sub], Body: m.body, Request: m.request})
 	case "token":
@@ -123,7 +123,7 @@ func (s *portServer) open(now time.Time, p *port, m *pageMessage) {
 	s.lastSub++
 	p.subs[m.sub], p.scopes[m.scope] = s.lastSub, struct{}{}
 	s.owners[s.lastSub] = owner{p, m.sub}
-	s.step(now, hooks.Open{
+	s.step(now, &hooks.Open{
 		Sub: s.lastSub, Scope: p.scopeKey(m.scope), Spec: m.spec, Options: m.options, Resume: m.resume,
 	})
 }
@@ -156,7 +156,7 @@ func (s *portServer) Publish(publish hooks.Publish) {
 		}
 	}
 	for p, scopes := range byPort {
-		p.view(scopes, &publish.Snapshot)
+		p.view(scopes, publish.Snapshot)
 	}
 }
 
@@ -164,7 +164,7 @@ func (s *portServer) Publish(publish hooks.Publish) {
 func (s *portServer) Deliver(deliver hooks.Deliver) {
 	for _, sub := range deliver.Subs {
 		if o, ok := s.owners[sub]; ok {
-			o.port.deliver(o.sub, &deliver.Stream)
+			o.port.deliver(o.sub, deliver.Stream)
 		}
 	}
 }

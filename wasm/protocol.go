@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -29,12 +30,12 @@ type pageMessage struct {
 	token    hooks.AccessTokenArrived
 }
 
-func decodeMessage(text string) (pageMessage, error) {
+func decodeMessage(text string) (*pageMessage, error) {
 	value, err := rawjson.Parse(text)
 	if err != nil {
-		return pageMessage{}, err
+		return nil, err
 	}
-	m := pageMessage{options: hooks.Options{Throttle: hooks.DefaultThrottle}}
+	m := &pageMessage{options: hooks.Options{Throttle: hooks.DefaultThrottle}}
 	for name, member := range value.Members() {
 		switch name {
 		case "op":
@@ -46,9 +47,9 @@ func decodeMessage(text string) (pageMessage, error) {
 		case "scope":
 			m.scope = member.Text()
 		case "spec":
-			m.spec = decodeSpec(member)
+			decodeSpec(member, &m.spec)
 		case "options":
-			m.options = decodeOptions(member)
+			decodeOptions(member, &m.options)
 		case "body":
 			m.body = member
 		case "request":
@@ -79,13 +80,12 @@ func integer(value rawjson.Value) int {
 	return int(n)
 }
 
-func decodeSpec(value rawjson.Value) hooks.Spec {
-	var spec hooks.Spec
+func decodeSpec(value rawjson.Value, spec *hooks.Spec) {
 	for name, member := range value.Members() {
 		text := asText(member)
 		switch name {
 		case "hook":
-			spec.Kind = kinds[text]
+			spec.Kind = hooks.Kind(slices.Index(kinds[:], text) + 1)
 		case "runId":
 			spec.RunID = text
 		case "streamKey":
@@ -110,7 +110,6 @@ func decodeSpec(value rawjson.Value) hooks.Spec {
 			spec.StreamKey = text
 		}
 	}
-	return spec
 }
 
 // asText returns what stands where a string belongs. A caller without types may have written something else there, and
@@ -122,19 +121,9 @@ func asText(value rawjson.Value) string {
 	return string(value)
 }
 
-// kinds are the hooks by their names in a spec.
-var kinds = map[string]hooks.Kind{
-	"run":             hooks.KindRun,
-	"runWithStreams":  hooks.KindRunWithStreams,
-	"stream":          hooks.KindStream,
-	"runsWithTag":     hooks.KindRunsWithTag,
-	"runsWithStreams": hooks.KindRunsWithStreams,
-	"batch":           hooks.KindBatch,
-	"session":         hooks.KindSession,
-	"retrieve":        hooks.KindRetrieve,
-	"trigger":         hooks.KindTrigger,
-	"waitToken":       hooks.KindWaitToken,
-	"inputStream":     hooks.KindInputStream,
+// kinds are the hooks' names in a spec, in the order of their constants.
+var kinds = [...]string{
+	"run", "runWithStreams", "stream", "runsWithTag", "runsWithStreams", "batch", "session", "retrieve", "trigger", "waitToken", "inputStream",
 }
 
 func texts(value rawjson.Value) []string {
@@ -145,8 +134,7 @@ func texts(value rawjson.Value) []string {
 	return texts
 }
 
-func decodeOptions(value rawjson.Value) hooks.Options {
-	o := hooks.Options{Throttle: hooks.DefaultThrottle}
+func decodeOptions(value rawjson.Value, o *hooks.Options) {
 	for name, member := range value.Members() {
 		switch name {
 		case "accessToken":
@@ -200,7 +188,6 @@ func decodeOptions(value rawjson.Value) hooks.Options {
 			o.WantsParts = member == "true"
 		}
 	}
-	return o
 }
 
 func decodeRetry(value rawjson.Value) hooks.Retry {

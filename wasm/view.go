@@ -20,7 +20,7 @@ func (p *port) view(scopes []string, snap *hooks.Snapshot) {
 		p.retrieved(snap.RetrievedFeed, snap.Retrieved, snap.Packets)
 	}
 	for i := range snap.Streams {
-		p.stream(&snap.Streams[i])
+		p.stream(snap.Streams[i])
 	}
 	w := &p.views
 	w.Open('{')
@@ -46,9 +46,9 @@ func writeSnapshot(w *rawjson.Writer, snap *hooks.Snapshot) {
 		writeStreams(w, snap.Streams, snap.Streams[0].RunID)
 	}
 	writeWindow(w, snap.Streams, snap.RunsFeed != 0)
-	if len(snap.Streams) == 1 && snap.Streams[0].Control.Control != "" {
+	if len(snap.Streams) == 1 && snap.Streams[0].Control != nil {
 		w.Name("control")
-		writeControl(w, &snap.Streams[0].Control)
+		writeControl(w, snap.Streams[0].Control)
 	}
 	writeConnection(w, &snap.Connection)
 	if snap.Err != nil {
@@ -94,7 +94,7 @@ func writeMoment(w *rawjson.Writer, name string, moment time.Time) {
 }
 
 // writeRunStreams writes streams by their runs.
-func writeRunStreams(w *rawjson.Writer, streams []hooks.StreamSnapshot) {
+func writeRunStreams(w *rawjson.Writer, streams []*hooks.StreamSnapshot) {
 	w.Open('{')
 	var written []string
 	for i := range streams {
@@ -110,7 +110,7 @@ func writeRunStreams(w *rawjson.Writer, streams []hooks.StreamSnapshot) {
 }
 
 // writeStreams writes the feeds of a run's streams by their keys.
-func writeStreams(w *rawjson.Writer, streams []hooks.StreamSnapshot, runID string) {
+func writeStreams(w *rawjson.Writer, streams []*hooks.StreamSnapshot, runID string) {
 	w.Open('{')
 	for i := range streams {
 		if streams[i].RunID == runID {
@@ -122,7 +122,7 @@ func writeStreams(w *rawjson.Writer, streams []hooks.StreamSnapshot, runID strin
 }
 
 // writeWindow writes where streams begin that are not shown from their first part on, by their keys as in Resume.
-func writeWindow(w *rawjson.Writer, streams []hooks.StreamSnapshot, ofManyRuns bool) {
+func writeWindow(w *rawjson.Writer, streams []*hooks.StreamSnapshot, ofManyRuns bool) {
 	begun := false
 	for i := range streams {
 		if streams[i].First == 0 {

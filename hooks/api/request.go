@@ -32,7 +32,7 @@ type Request struct {
 }
 
 // Has reports whether the request has a header field of that name.
-func (r Request) Has(name string) bool {
+func (r *Request) Has(name string) bool {
 	for _, field := range r.Header {
 		if strings.EqualFold(field.Name, name) {
 			return true
@@ -46,13 +46,13 @@ type Param struct{ Name, Value string }
 
 // SubscribeRun asks for the shape of one run. params are the place in its log (package shape), and
 // skipColumns, a comma-separated list of columns that are not wanted.
-func SubscribeRun(access Access, runID string, params []Param) Request {
+func SubscribeRun(access Access, runID string, params []Param) *Request {
 	return subscribe(access, "/realtime/v1/runs/"+escape(runID), params, "subscribe run "+runID)
 }
 
 // SubscribeRunsWithTag asks for the shape of all runs that have every one of the tags, a comma-separated
 // list. createdAt is how far back they may have been triggered, such as "1h"; "" is the server's default.
-func SubscribeRunsWithTag(access Access, tags, createdAt string, params []Param) Request {
+func SubscribeRunsWithTag(access Access, tags, createdAt string, params []Param) *Request {
 	params = append(params, Param{"tags", tags})
 	if createdAt != "" {
 		params = append(params, Param{"createdAt", createdAt})
@@ -61,12 +61,12 @@ func SubscribeRunsWithTag(access Access, tags, createdAt string, params []Param)
 }
 
 // SubscribeBatch asks for the shape of a batch's runs.
-func SubscribeBatch(access Access, batchID string, params []Param) Request {
+func SubscribeBatch(access Access, batchID string, params []Param) *Request {
 	return subscribe(access, "/realtime/v1/batches/"+escape(batchID), params, "subscribe batch "+batchID)
 }
 
-func subscribe(access Access, path string, params []Param, op string) Request {
-	return Request{
+func subscribe(access Access, path string, params []Param, op string) *Request {
+	return &Request{
 		Method: "GET",
 		URL:    access.url(path + query(params)),
 		Header: access.header(Field{"x-trigger-api-version", apiVersion}, Field{"x-trigger-electric-version", electricVersion}),
@@ -88,13 +88,13 @@ type StreamStart struct {
 }
 
 // SubscribeStream asks for a run's stream as server-sent events.
-func SubscribeStream(access Access, runID, streamKey string, start StreamStart) Request {
+func SubscribeStream(access Access, runID, streamKey string, start StreamStart) *Request {
 	return subscribeEvents(access, "/realtime/v1/streams/"+escape(runID)+"/"+escape(streamKey), start,
 		"subscribe stream "+streamKey+" of "+runID)
 }
 
 // SubscribeSession asks for one direction, "in" or "out", of a session, or of a named channel of it.
-func SubscribeSession(access Access, sessionID, channel, direction string, start StreamStart) Request {
+func SubscribeSession(access Access, sessionID, channel, direction string, start StreamStart) *Request {
 	path := "/realtime/v1/sessions/" + escape(sessionID)
 	if channel != "" {
 		path += "/channels/" + escape(channel)
@@ -102,7 +102,7 @@ func SubscribeSession(access Access, sessionID, channel, direction string, start
 	return subscribeEvents(access, path+"/"+direction, start, "subscribe session "+sessionID)
 }
 
-func subscribeEvents(access Access, path string, start StreamStart, op string) Request {
+func subscribeEvents(access Access, path string, start StreamStart, op string) *Request {
 	fields := []Field{{"accept", "text/event-stream"}}
 	if start.LastEventID != "" {
 		fields = append(fields, Field{"last-event-id", start.LastEventID})
@@ -112,7 +112,7 @@ func subscribeEvents(access Access, path string, start StreamStart, op string) R
 	if start.Timeout > 0 {
 		fields = append(fields, Field{"timeout-seconds", strconv.Itoa(start.Timeout)})
 	}
-	return Request{
+	return &Request{
 		Method: "GET",
 		URL:    access.url(path),
 		Header: access.header(fields...),
@@ -122,8 +122,8 @@ func subscribeEvents(access Access, path string, start StreamStart, op string) R
 
 // PresignPacket asks where a packet that is stored outside the run can be downloaded. field is "payload"
 // or "output".
-func PresignPacket(access Access, runID, field string) Request {
-	return Request{
+func PresignPacket(access Access, runID, field string) *Request {
+	return &Request{
 		Method: "GET",
 		URL:    access.url("/api/v1/runs/" + escape(runID) + "/packets/" + field),
 		Header: access.header(Field{"content-type", "application/json"}),
@@ -132,15 +132,15 @@ func PresignPacket(access Access, runID, field string) Request {
 }
 
 // PresignPacketByPath is PresignPacket for servers that know only a packet's path.
-func PresignPacketByPath(access Access, runID, field, path string) Request {
+func PresignPacketByPath(access Access, runID, field, path string) *Request {
 	request := PresignPacket(access, runID, field)
 	request.URL = access.url("/api/v1/packets/" + escape(path))
 	return request
 }
 
 // DownloadPacket fetches a stored packet. The URL carries its own permission, so no token goes with it.
-func DownloadPacket(presignedURL, runID, field string) Request {
-	return Request{Method: "GET", URL: presignedURL, Op: "download the stored " + field + " of " + runID}
+func DownloadPacket(presignedURL, runID, field string) *Request {
+	return &Request{Method: "GET", URL: presignedURL, Op: "download the stored " + field + " of " + runID}
 }
 
 func (a Access) header(more ...Field) []Field {

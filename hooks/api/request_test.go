@@ -14,7 +14,7 @@ func TestRequests(t *testing.T) {
 	place := []api.Param{{Name: "log", Value: "full"}, {Name: "offset", Value: "-1"}}
 	for _, tt := range []struct {
 		name    string
-		request api.Request
+		request *api.Request
 		want    string // the URL, then each header field
 	}{
 		{
@@ -88,7 +88,7 @@ func TestRequests(t *testing.T) {
 }
 
 // spell prints a request's URL and its header, sorted.
-func spell(r api.Request) string {
+func spell(r *api.Request) string {
 	var fields []string
 	for _, field := range r.Header {
 		fields = append(fields, field.Name+":"+field.Value)
@@ -146,7 +146,7 @@ func TestTheBaseURLMayEndWithASlashAndHaveAPath(t *testing.T) {
 // Invariant T1.
 func TestAnAccessTokenIsInTheAuthorizationHeaderAndNowhereElse(t *testing.T) {
 	access := api.Access{BaseURL: "https://self.example", AccessToken: "tr_secret", PreviewBranch: "b"}
-	for _, request := range []api.Request{
+	for _, request := range []*api.Request{
 		api.SubscribeRun(access, "run_1", []api.Param{{Name: "offset", Value: "-1"}}),
 		api.SubscribeRunsWithTag(access, "a", "1h", nil),
 		api.SubscribeBatch(access, "batch_1", nil),

@@ -15,7 +15,7 @@ var ErrTooManyLimits = errors.New("The concurrency option accepts at most two na
 
 // TriggerTask asks for a run of a task. submitted is what the page gives: the members payload (a JSON string
 // that holds the payload's text, or the value itself), payloadType, and options as the user wrote them.
-func TriggerTask(access Access, taskID string, submitted rawjson.Value) (Request, error) {
+func TriggerTask(access Access, taskID string, submitted rawjson.Value) (*Request, error) {
 	w := &rawjson.Writer{}
 	w.Open('{')
 	if payload := submitted.Get("payload"); payload != "" {

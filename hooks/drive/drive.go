@@ -12,7 +12,7 @@ import (
 
 // Host does what commands ask for. Its methods return at once, and never call Step before they return.
 type Host interface {
-	Fetch(fetch hooks.FetchID, request api.Request)
+	Fetch(fetch hooks.FetchID, request *api.Request)
 	Cancel(fetch hooks.FetchID)
 	SetTimer(timer hooks.TimerID, after time.Duration)
 	ClearTimer(timer hooks.TimerID)

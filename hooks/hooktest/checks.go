@@ -99,15 +99,15 @@ func (c *checks) setTimer(s hooks.SetTimer) {
 func (c *checks) publish(p hooks.Publish) {
 	for _, scope := range p.Scopes {
 		before := c.world.shown[scope]
-		c.world.shown[scope] = &p.Snapshot
+		c.world.shown[scope] = p.Snapshot
 		truth := c.world.scopes[scope]
 		if truth == nil {
 			c.world.violate("scope %s is published, which nobody opened", scope)
 			return
 		}
-		c.truthful(truth, &p.Snapshot)
+		c.truthful(truth, p.Snapshot)
 		if before != nil {
-			c.forward(scope, before, &p.Snapshot)
+			c.forward(scope, before, p.Snapshot)
 		}
 	}
 }
@@ -132,7 +132,7 @@ func (c *checks) forward(scope string, before, now *hooks.Snapshot) {
 		c.world.violate("scope %s goes back from %s to %s", scope, before.Run.UpdatedAt, now.Run.UpdatedAt)
 	}
 	for _, old := range before.Streams {
-		if s := find(now.Streams, old.Key); s == nil || total(s) < total(&old) {
+		if s := find(now.Streams, old.Key); s == nil || total(s) < total(old) {
 			c.world.violate("scope %s loses parts of stream %s", scope, old.Key)
 		}
 	}
@@ -151,11 +151,11 @@ func (c *checks) run(t *truth, run *api.Run) {
 	c.world.violate("run %s is shown at %s, when it had no state", run.ID, run.UpdatedAt)
 }
 
-func (c *checks) stream(t *truth, s hooks.StreamSnapshot) {
-	c.replica(&s)
+func (c *checks) stream(t *truth, s *hooks.StreamSnapshot) {
+	c.replica(s)
 	wanted := t.stream(s.Key).wanted()
-	if total(&s) > len(wanted) {
-		c.world.violate("stream %s shows %d parts, only %d were written", s.Key, total(&s), len(wanted))
+	if total(s) > len(wanted) {
+		c.world.violate("stream %s shows %d parts, only %d were written", s.Key, total(s), len(wanted))
 		return
 	}
 	for i, part := range s.Parts {
@@ -180,21 +180,21 @@ func (c *checks) replica(s *hooks.StreamSnapshot) {
 
 // deliver counts the parts that a subscription is handed one by one.
 func (c *checks) deliver(d hooks.Deliver) {
-	c.replica(&d.Stream)
+	c.replica(d.Stream)
 	for _, sub := range d.Subs {
 		o := c.world.observers[sub]
 		if o == nil || !o.options.WantsParts {
 			c.world.violate("parts are delivered to subscription %d, which did not ask", sub)
 			return
 		}
-		o.had = max(o.had, total(&d.Stream))
+		o.had = max(o.had, total(d.Stream))
 	}
 }
 
-func find(streams []hooks.StreamSnapshot, key string) *hooks.StreamSnapshot {
+func find(streams []*hooks.StreamSnapshot, key string) *hooks.StreamSnapshot {
 	for i := range streams {
 		if streams[i].Key == key {
-			return &streams[i]
+			return streams[i]
 		}
 	}
 	return nil

@@ -20,14 +20,14 @@ func Describe(what any) string {
 	case hooks.ClearTimer:
 		return fmt.Sprintf("clear timer %d", x.Timer)
 	case hooks.Publish:
-		return fmt.Sprintf("publish %s %s", strings.Join(x.Scopes, " "), describeSnapshot(&x.Snapshot))
+		return fmt.Sprintf("publish %s %s", strings.Join(x.Scopes, " "), describeSnapshot(x.Snapshot))
 	case hooks.Deliver:
 		return fmt.Sprintf("deliver subs=%v %s", x.Subs, describeStream(x.Stream, false))
 	case hooks.AskAccessToken:
 		return fmt.Sprintf("ask %d sub=%d", x.Ask, x.Sub)
 	case hooks.Forget:
 		return fmt.Sprintf("forget feed %d", x.Feed)
-	case hooks.Open:
+	case *hooks.Open:
 		return fmt.Sprintf("open sub=%d scope=%s run=%s stream=%s", x.Sub, x.Scope, x.Spec.RunID, x.Spec.StreamKey)
 	case hooks.ChunkArrived:
 		return fmt.Sprintf("chunk %d %q", x.Fetch, cut(string(x.Data)))
@@ -39,7 +39,7 @@ func Describe(what any) string {
 		return fmt.Sprintf("failed %d %s", x.Fetch, x.Reason)
 	case hooks.TimerFired:
 		return fmt.Sprintf("fired %d", x.Timer)
-	case hooks.Update:
+	case *hooks.Update:
 		return fmt.Sprintf("update sub=%d", x.Sub)
 	case hooks.Stop:
 		return fmt.Sprintf("stop sub=%d", x.Sub)
@@ -125,7 +125,7 @@ func describePacket(field string, p api.Packet) string {
 	return fmt.Sprintf("%s=%s:%s", field, p.Type, cut(p.Data.Text()))
 }
 
-func describeStream(s hooks.StreamSnapshot, ofMany bool) string {
+func describeStream(s *hooks.StreamSnapshot, ofMany bool) string {
 	chunks := make([]string, 0, len(s.Parts))
 	for _, part := range s.Parts {
 		chunks = append(chunks, string(part.Chunk))

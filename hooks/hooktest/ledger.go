@@ -80,11 +80,11 @@ func (l *Ledger) trace(indent string, what any) {
 // expect notes what an event is about to change.
 func (l *Ledger) expect(event hooks.Event) {
 	switch e := event.(type) {
-	case hooks.Open:
+	case *hooks.Open:
 		if _, open := l.opened[e.Sub]; !open {
 			l.opened[e.Sub], l.scopes[e.Scope] = e.Options, true
 		}
-	case hooks.Update:
+	case *hooks.Update:
 		if _, open := l.opened[e.Sub]; open {
 			l.opened[e.Sub] = e.Options
 		}
@@ -194,7 +194,7 @@ func (l *Ledger) notePublish(c hooks.Publish) {
 	}
 }
 
-func (l *Ledger) noteStream(s hooks.StreamSnapshot) {
+func (l *Ledger) noteStream(s *hooks.StreamSnapshot) {
 	if s.End() == 0 && s.Resumed.Parts == 0 && s.LastEventID == "" {
 		l.violate("stream %s is shown, of which nothing is known", s.Key)
 	}

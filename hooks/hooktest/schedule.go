@@ -114,7 +114,7 @@ func (w *World) open(o *observer) {
 	sub := w.lastSub
 	w.observers[sub], w.scopes[o.scope] = o, o.truth
 	w.excuse(o)
-	w.step(hooks.Open{Sub: sub, Scope: o.scope, Spec: o.spec, Options: o.options})
+	w.step(&hooks.Open{Sub: sub, Scope: o.scope, Spec: o.spec, Options: o.options})
 	switch w.dice.IntN(6) {
 	case 0:
 		w.clock.after(w.within(20*time.Second), func() { w.leave(sub) })
@@ -177,7 +177,7 @@ func (w *World) renew(sub hooks.Sub) {
 	if o := w.observers[sub]; o != nil && !o.stopped {
 		o.options.Access.AccessToken += "+"
 		w.excuse(o)
-		w.step(hooks.Update{Sub: sub, Options: o.options})
+		w.step(&hooks.Update{Sub: sub, Options: o.options})
 	}
 }
 

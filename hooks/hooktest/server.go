@@ -27,7 +27,7 @@ type answer struct {
 	wire   *wire
 }
 
-func (s *server) serve(request api.Request, w *wire) {
+func (s *server) serve(request *api.Request, w *wire) {
 	a := &answer{s, w}
 	target, err := url.Parse(request.URL)
 	if err != nil {

@@ -51,17 +51,17 @@ func (tr *Transcript) Perform(word string, args []string, words Words, input str
 	fetch := tr.request(args)
 	switch word {
 	case "open": // sub= scope= run= [streams | stream=key | retrieve | tags=(tag…), with %2C for a comma [streams] | batch= | trigger=task] [options] [resume=(key, token, parts, last-event-id)]
-		return tr.step(hooks.Open{
+		return tr.step(&hooks.Open{
 			Sub: words.sub(), Scope: words.text("scope", "a"), Spec: words.spec(), Options: words.options(), Resume: words.resume(),
 		}), nil
 	case "crowd": // from= to= [options]: opens these subscriptions, each in a scope of its own
 		return tr.crowd(words, func(sub hooks.Sub) hooks.Event {
-			return hooks.Open{Sub: sub, Scope: fmt.Sprint(sub), Spec: words.spec(), Options: words.options()}
+			return &hooks.Open{Sub: sub, Scope: fmt.Sprint(sub), Spec: words.spec(), Options: words.options()}
 		}), nil
 	case "disperse": // from= to=: closes these subscriptions
 		return tr.crowd(words, func(sub hooks.Sub) hooks.Event { return hooks.Close{Sub: sub} }), nil
 	case "update": // sub= [options]: all of them, not only what changes
-		return tr.step(hooks.Update{Sub: words.sub(), Options: words.options()}), nil
+		return tr.step(&hooks.Update{Sub: words.sub(), Options: words.options()}), nil
 	case "stop": // sub=
 		return tr.step(hooks.Stop{Sub: words.sub()}), nil
 	case "close": // sub=

@@ -28,8 +28,8 @@ func packet(text string) api.Packet {
 	return api.Packet{Data: rawjson.Quote(text), Type: "application/json"}
 }
 
-func stream(key string, feed hooks.FeedID, chunks ...rawjson.Value) hooks.StreamSnapshot {
-	s := hooks.StreamSnapshot{Key: key, Feed: feed}
+func stream(key string, feed hooks.FeedID, chunks ...rawjson.Value) *hooks.StreamSnapshot {
+	s := &hooks.StreamSnapshot{Key: key, Feed: feed}
 	for _, chunk := range chunks {
 		s.Parts = append(s.Parts, api.Part{Chunk: chunk})
 	}
@@ -57,14 +57,14 @@ func TestRunView(t *testing.T) {
 		},
 		"a run whose stream is under way": {
 			view: RunView{
-				Snapshot:   hooks.Snapshot{Run: started(nil), Streams: []hooks.StreamSnapshot{stream("openai", 1, `"one"`, `" two"`), stream("events", 2, `{}`)}},
+				Snapshot:   hooks.Snapshot{Run: started(nil), Streams: []*hooks.StreamSnapshot{stream("openai", 1, `"one"`, `" two"`), stream("events", 2, `{}`)}},
 				TextStream: "openai",
 			},
 			want: []string{"one two", "rw-caret", "aria-busy"},
 		},
 		"a run that is over": {
 			view: RunView{
-				Snapshot: hooks.Snapshot{Completed: true, Streams: []hooks.StreamSnapshot{stream("openai", 1, `"one"`)}, Run: started(func(r *api.Run) {
+				Snapshot: hooks.Snapshot{Completed: true, Streams: []*hooks.StreamSnapshot{stream("openai", 1, `"one"`)}, Run: started(func(r *api.Run) {
 					r.Status, r.FinishedAt, r.Output = api.StatusCompleted, "2026-01-31T10:21:41Z", packet(`{"total":3}`)
 				})},
 				TextStream: "openai",
@@ -100,15 +100,15 @@ func TestRunView(t *testing.T) {
 }
 
 func TestStreamTextGathersWhatIsNew(t *testing.T) {
-	view := &StreamText{Stream: stream("openai", 1, `"a"`)}
+	view := &StreamText{Stream: *stream("openai", 1, `"a"`)}
 	for _, step := range []struct {
 		next hooks.StreamSnapshot
 		want string
 	}{
-		{stream("openai", 1, `"a"`), "a"},
-		{stream("openai", 1, `"a"`, `"b"`, `{"c":1}`), `ab{"c":1}`},
-		{stream("openai", 2, `"x"`, `"y"`), "xy"}, // another stream has taken its place in the list
-		{stream("openai", 2), ""},
+		{*stream("openai", 1, `"a"`), "a"},
+		{*stream("openai", 1, `"a"`, `"b"`, `{"c":1}`), `ab{"c":1}`},
+		{*stream("openai", 2, `"x"`, `"y"`), "xy"}, // another stream has taken its place in the list
+		{*stream("openai", 2), ""},
 	} {
 		view.Stream = step.next
 		if got := view.gather(); got != step.want {

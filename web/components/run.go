@@ -61,11 +61,11 @@ func (v *RunView) progress(run *api.Run) app.UI {
 }
 
 func (v *RunView) text() app.UI {
-	i := slices.IndexFunc(v.Snapshot.Streams, func(s hooks.StreamSnapshot) bool { return s.Key == v.TextStream })
+	i := slices.IndexFunc(v.Snapshot.Streams, func(s *hooks.StreamSnapshot) bool { return s.Key == v.TextStream })
 	if i < 0 {
 		return nil
 	}
-	return &StreamText{Stream: v.Snapshot.Streams[i], Live: !v.Snapshot.Completed}
+	return &StreamText{Stream: *v.Snapshot.Streams[i], Live: !v.Snapshot.Completed}
 }
 
 // Elapsed says for how long a run has been at work, such as "2.4 s": until it was over, or until now. It is

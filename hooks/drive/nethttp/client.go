@@ -118,7 +118,7 @@ func (c *Client) Follow(ctx context.Context, spec hooks.Spec, options hooks.Opti
 	}
 	return func(yield func(hooks.Snapshot) bool) {
 		sub, scope, s := c.enter()
-		c.tell(hooks.Open{Sub: sub, Scope: scope, Spec: spec, Options: options})
+		c.tell(&hooks.Open{Sub: sub, Scope: scope, Spec: spec, Options: options})
 		defer func() {
 			c.tell(hooks.Stop{Sub: sub})
 			c.tell(hooks.Close{Sub: sub})

@@ -29,7 +29,7 @@ func newHost(ctx context.Context, client *Client) *host {
 	}
 }
 
-func (h *host) Fetch(fetch hooks.FetchID, request api.Request) {
+func (h *host) Fetch(fetch hooks.FetchID, request *api.Request) {
 	ctx, cancel := context.WithCancel(h.ctx)
 	h.mu.Lock()
 	h.fetches[fetch] = cancel
@@ -43,7 +43,7 @@ func (h *host) Fetch(fetch hooks.FetchID, request api.Request) {
 }
 
 // perform sends a request and reports what comes, until the body ends. An error is a broken answer.
-func (h *host) perform(ctx context.Context, fetch hooks.FetchID, request api.Request) error {
+func (h *host) perform(ctx context.Context, fetch hooks.FetchID, request *api.Request) error {
 	r, err := http.NewRequestWithContext(ctx, request.Method, request.URL, strings.NewReader(request.Body))
 	if err != nil {
 		return err

@@ -32,7 +32,7 @@ func (c *Client) Publish(p hooks.Publish) {
 	defer c.mu.Unlock()
 	for _, scope := range p.Scopes {
 		if s := c.screens[scope]; s != nil {
-			s.show(p.Snapshot)
+			s.show(*p.Snapshot)
 		}
 	}
 }
