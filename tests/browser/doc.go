@@ -5,4 +5,7 @@
 // A test gets a [world]: an emulator of its own, a page in a fresh browser context, and the components that it mounts
 // there. It moves the emulator through its Go API, which is why the runner is a Go program (and chromedp its driver): no
 // second channel to control it. app/ is the page; variants/ are the installations, built once for each run of the tests.
+//
+// seeds/ is the page of the examples in the original's documentation. Their texts are no part of this repository: they
+// are read from ../shared/seeds beside it, or from the folder that RUNWIRE_SEEDS names, and without either they are not run.
 package browser
