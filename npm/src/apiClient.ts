@@ -15,6 +15,11 @@ export interface TriggeredRun {
   taskIdentifier: string
 }
 
+interface TriggerBody {
+  payload?: unknown
+  options?: { payloadType?: string | undefined; [option: string]: unknown } | undefined
+}
+
 /** The requests of a frontend: the methods of the original's client that its hooks and its documentation use there. */
 export class ApiClient {
   readonly #client: Client
@@ -36,7 +41,7 @@ export class ApiClient {
   /** Triggers a task with a body as the API takes it: `payload` is encoded already, and `options.payloadType` says how. */
   triggerTask(
     taskId: string,
-    { payload, options = {} }: { payload?: unknown; options?: { payloadType?: string; [option: string]: unknown } },
+    { payload, options = {} }: TriggerBody,
     _clientOptions?: object,
     requestOptions?: ApiRequestOptions,
   ): Promise<TriggeredRun> {
@@ -49,7 +54,7 @@ export class ApiClient {
     waitpointId: string,
     { data }: { data?: unknown },
     requestOptions?: ApiRequestOptions,
-  ): Promise<{ success: boolean }> {
+  ): Promise<{ success: true }> {
     return this.submit({ hook: 'waitToken', waitpointId }, () => ({ data }), requestOptions)
   }
 
@@ -100,7 +105,11 @@ export class ApiClient {
     )
   }
 
-  /** Does what `body` says, once. */
+  /**
+   * Does what `body` says, once.
+   *
+   * @internal
+   */
   async submit<T>(spec: CallSpec, body: () => object, requestOptions?: ApiRequestOptions): Promise<T> {
     const { result } = await call(this.#client, spec, this.#with({ requestOptions }), body)
     return result as T
