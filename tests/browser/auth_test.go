@@ -4,7 +4,6 @@ package browser
 
 import (
 	"testing"
-	"time"
 
 	"github.com/runwire/runwire/web/emulator"
 )
@@ -15,7 +14,7 @@ func TestARefusalIsAnErrorWithItsStatus(t *testing.T) {
 	w := newWorld(t, runwire, setting{})
 	id := w.create(emulator.Columns{"status": "EXECUTING"})
 	tokens := map[string]string{
-		"expired": w.mint(t, emulator.TokenSpec{Scopes: []string{"read:runs"}, ExpiresIn: -time.Hour}),
+		"expired": w.expired(),
 		"forged":  w.mint(t, emulator.TokenSpec{Scopes: []string{"read:runs"}, SecretKey: "tr_dev_another"}),
 		"narrow":  w.mint(t, emulator.TokenSpec{Scopes: []string{"read:runs:run_other"}}),
 	}

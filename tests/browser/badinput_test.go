@@ -109,6 +109,13 @@ func TestAPacketThatCannotBeReadIsNamedUntilItCanBe(t *testing.T) {
 	w.until("last('a').run.metadata?.step === 1 && !last('a').error")
 }
 
+func TestAHandleWhereARunIDBelongsIsAnErrorThatShowsIt(t *testing.T) {
+	w := newWorld(t, runwire, setting{})
+	handle := map[string]any{"id": w.create(nil)}
+	w.mount(component{Name: "a", Hook: "useRealtimeRun", Args: []any{handle}})
+	w.until("last('a').error?.status === 404 && decodeURIComponent(last('a').error.message).includes(%q)", literal(handle))
+}
+
 func TestAPageOfHTMLWhereTheRuntimeShouldBeIsAClearError(t *testing.T) {
 	var missing atomic.Bool
 	missing.Store(true)

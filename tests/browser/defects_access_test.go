@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/runwire/runwire/web/emulator"
 )
@@ -23,16 +22,14 @@ var accessDefects = []defect{
 	}},
 	{number: 3, name: "a new access token takes the place of one that was refused", holds: func(w *world) bool {
 		id := w.create(emulator.Columns{"status": "EXECUTING"})
-		expired := w.mint(w.t, emulator.TokenSpec{Scopes: []string{"read:runs"}, ExpiresIn: -time.Hour})
-		w.mount(component{Name: "a", Hook: "useRealtimeRun", RunID: id, Options: map[string]any{"accessToken": expired}})
+		w.mount(component{Name: "a", Hook: "useRealtimeRun", RunID: id, Options: map[string]any{"accessToken": w.expired()}})
 		w.until("last('a').error?.status === 401")
 		w.change("a", map[string]any{"options": map[string]any{"accessToken": w.token}})
 		return w.shows("last('a').run && !last('a').error")
 	}},
 	{number: 3, name: "a run feed that is refused goes on with a token of refreshAccessToken", holds: func(w *world) bool {
 		id := w.create(emulator.Columns{"status": "EXECUTING"})
-		expired := w.mint(w.t, emulator.TokenSpec{Scopes: []string{"read:runs"}, ExpiresIn: -time.Hour})
-		w.mount(component{Name: "a", Hook: "useRealtimeRun", RunID: id, Options: map[string]any{"accessToken": expired},
+		w.mount(component{Name: "a", Hook: "useRealtimeRun", RunID: id, Options: map[string]any{"accessToken": w.expired()},
 			Callbacks: []string{"refreshAccessToken"}, Returns: map[string]any{"refreshAccessToken": w.token}})
 		return w.rather("last('a').run", "last('a').error")
 	}},

@@ -49,7 +49,7 @@ func leavingDefects() []defect {
 			func(w *world) bool {
 				w.begin(emulator.Columns{"status": "EXECUTING", "tags": []string{"one"}, "batchId": "batch_1"})
 				w.append(scriptedRun, "openai", "zero")
-				w.records("chat-1", emulator.Part{Data: []byte(`"zero"`)})
+				w.records(scriptedSession, record("zero"))
 				access := w.mint(w.t, emulator.TokenSpec{Scopes: []string{"read:runs", "read:batch:batch_1", "read:sessions:chat-1"}})
 				w.mount(component{Name: "a", Hook: test.hook, Args: test.args, Options: map[string]any{"accessToken": access}, Strict: true})
 				w.until("last('a').%s", test.shown)

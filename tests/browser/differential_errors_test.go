@@ -3,8 +3,6 @@
 package browser
 
 import (
-	"time"
-
 	"github.com/runwire/runwire/web/emulator"
 )
 
@@ -16,7 +14,7 @@ var errorScripts = []script{
 		return map[string]any{"accessToken": "none"}
 	})},
 	{name: "an access token that has expired", play: showError("useRealtimeRun", func(w *world) map[string]any {
-		return map[string]any{"accessToken": w.mint(w.t, emulator.TokenSpec{Scopes: []string{"read:runs"}, ExpiresIn: -time.Hour})}
+		return map[string]any{"accessToken": w.expired()}
 	})},
 	{name: "an access token for another run", play: func(w *world) {
 		w.begin(emulator.Columns{"status": "EXECUTING"})

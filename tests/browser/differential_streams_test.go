@@ -116,6 +116,45 @@ func streamsOf(version string) []script {
 			w.mount(component{Name: "b", Hook: "useRealtimeStream", RunID: scriptedRun, StreamKey: "openai", Options: shared, Callbacks: []string{"onData"}})
 			w.until("last('b').parts?.length === 2")
 		}},
+		{name: "a stream that refreshAccessToken gives access to", play: func(w *world) {
+			w.begin(emulator.Columns{"status": "EXECUTING"})
+			w.append(scriptedRun, "openai", "zero")
+			w.mount(component{
+				Name: "a", Hook: "useRealtimeStream", RunID: scriptedRun, StreamKey: "openai", Callbacks: []string{"refreshAccessToken"},
+				Options: map[string]any{"accessToken": w.expired()}, Returns: map[string]any{"refreshAccessToken": w.token},
+			})
+			w.until("last('a').parts?.length === 1")
+			w.append(scriptedRun, "openai", "one")
+			w.until("last('a').parts.length === 2")
+		}},
+		{name: "a stream that refreshAccessToken gives no access to", play: func(w *world) {
+			w.begin(emulator.Columns{"status": "EXECUTING"})
+			w.mount(component{
+				Name: "a", Hook: "useRealtimeStream", RunID: scriptedRun, StreamKey: "openai", Callbacks: []string{"refreshAccessToken"},
+				Options: map[string]any{"accessToken": w.expired()}, Returns: map[string]any{"refreshAccessToken": w.expired()},
+			})
+			w.until("last('a').error")
+		}},
+		{name: "a stream that goes on after the page was loaded anew", watch: []string{"b"}, play: func(w *world) {
+			w.begin(emulator.Columns{"status": "EXECUTING"})
+			w.append(scriptedRun, "openai", "zero", "one")
+			w.mount(component{Name: "a", Hook: "useRealtimeStream", RunID: scriptedRun, StreamKey: "openai"})
+			w.until("last('a').parts?.length === 2")
+			seen := evaluate[string](w.page, "last('a').lastEventId")
+			w.load(w.site)
+			w.append(scriptedRun, "openai", "two")
+			w.mount(component{Name: "b", Hook: "useRealtimeStream", RunID: scriptedRun, StreamKey: "openai", Callbacks: []string{"onData"},
+				Options: map[string]any{"lastEventId": seen}})
+			w.until("last('b').parts?.length === 1")
+		}},
+		{name: "a stream under Strict Mode", outcome: true, setting: setting{development: true}, play: func(w *world) {
+			w.begin(emulator.Columns{"status": "EXECUTING"})
+			w.append(scriptedRun, "openai", "zero")
+			w.mount(component{Name: "a", Hook: "useRealtimeStream", RunID: scriptedRun, StreamKey: "openai", Strict: true})
+			w.until("last('a').parts?.length === 1")
+			w.append(scriptedRun, "openai", "one")
+			w.until("last('a').parts.length === 2")
+		}},
 		{name: "a stream that had ended before", play: func(w *world) {
 			w.begin(emulator.Columns{"status": "EXECUTING"})
 			w.append(scriptedRun, "openai", "zero")
@@ -159,11 +198,21 @@ func streamsOf(version string) []script {
 			w.until("last('a').parts?.includes('one')")
 			w.append(scriptedRun, "openai", "two")
 			w.until("last('a').parts.includes('two')")
+		}}, script{name: "parts with their events, of which the newest are kept", play: func(w *world) {
+			w.begin(emulator.Columns{"status": "EXECUTING"})
+			w.append(scriptedRun, "openai", "zero")
+			w.mount(component{Name: "a", Hook: "useRealtimeStream", RunID: scriptedRun, StreamKey: "openai", Callbacks: []string{"onParts"},
+				Options: map[string]any{"maxParts": 2}})
+			w.until("last('a').parts?.[0] === 'zero'")
+			for _, part := range []string{"one", "two", "three"} {
+				w.append(scriptedRun, "openai", part)
+				w.until("last('a').parts.at(-1) === %q", part)
+			}
 		}})
 	}
 	for i := range scripts {
 		scripts[i].name = fmt.Sprintf("%s, %s", scripts[i].name, version)
-		scripts[i].emulator = options
+		scripts[i].setting.emulator = options
 	}
 	return scripts
 }

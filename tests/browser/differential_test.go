@@ -19,8 +19,8 @@ import (
 //
 // Where the original is wrong, defects_test.go plays.
 type script struct {
-	name     string
-	emulator emulator.Options
+	name    string
+	setting setting
 	// watch are the components to compare. Default: one, "a".
 	watch []string
 	// outcome compares the last states and the calls alone, where how many states there are is a matter of time.
@@ -29,7 +29,8 @@ type script struct {
 }
 
 func TestShowsWhatTheOriginalShows(t *testing.T) {
-	for _, s := range slices.Concat(runScripts, packetScripts, errorScripts, streamScripts, otherScripts) {
+	for _, s := range slices.Concat(
+		runScripts, packetScripts, errorScripts, streamScripts, listScripts, sessionScripts, callScripts, contextScripts, inputScripts) {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
 			s.compare(t, original, runwire)
@@ -66,7 +67,7 @@ func (s *script) components() []string {
 }
 
 func (s *script) record(t *testing.T, v variant) map[string]records {
-	w := newWorld(t, v, setting{emulator: s.emulator})
+	w := newWorld(t, v, s.setting)
 	s.play(w)
 	w.settle()
 	recorded := map[string]records{}
@@ -241,6 +242,13 @@ var runScripts = []script{
 		w.change("a", map[string]any{"args": arguments(scriptedRun, "")})
 		w.until("last('a').run?.isExecuting")
 	}},
+	{name: "a run under Strict Mode", outcome: true, setting: setting{development: true}, play: func(w *world) {
+		w.begin(emulator.Columns{"status": "EXECUTING"})
+		w.mount(component{Name: "a", Hook: "useRealtimeRun", RunID: scriptedRun, Strict: true, Callbacks: []string{"onComplete"}})
+		w.until("last('a').run?.isExecuting")
+		w.show(emulator.Columns{"status": "COMPLETED_SUCCESSFULLY", "output": map[string]any{"total": 3}}, "run.isCompleted")
+		w.until("read('a').calls.length === 1")
+	}},
 	{name: "stop()", play: func(w *world) {
 		w.begin(emulator.Columns{"status": "EXECUTING"})
 		w.mount(component{Name: "a", Hook: "useRealtimeRun", RunID: scriptedRun, Callbacks: []string{"onComplete"}})
@@ -282,7 +290,7 @@ var runScripts = []script{
 		w.show(emulator.Columns{"metadata": map[string]any{"unseen": 1}, "costInCents": 2}, "run.costInCents === 2")
 		w.show(emulator.Columns{"status": "COMPLETED_SUCCESSFULLY", "output": map[string]any{"unseen": 1}}, "run.isCompleted")
 	}},
-	{name: "updates that carry only what changed", emulator: emulator.Options{PartialUpdates: true}, play: func(w *world) {
+	{name: "updates that carry only what changed", setting: setting{emulator: emulator.Options{PartialUpdates: true}}, play: func(w *world) {
 		w.begin(emulator.Columns{"status": "EXECUTING", "payload": map[string]any{"kept": true}, "metadata": map[string]any{"step": 0}})
 		w.mount(component{Name: "a", Hook: "useRealtimeRun", RunID: scriptedRun})
 		w.until("last('a').run?.isExecuting")

@@ -75,16 +75,22 @@ func openPage(t testing.TB, profile cdp.BrowserContextID, address string) *page 
 		logging.Wait()
 	})
 	t.Cleanup(p.close)
-	deadline, done := context.WithTimeout(ctx, patience)
-	defer done()
-	if err := chromedp.Do(deadline, chromedp.Navigate(address)); err != nil {
-		t.Fatalf("open %s: %v", address, err)
+	p.load(address)
+	return p
+}
+
+// load opens an address in the place of what the page shows, and waits for the app to start.
+func (p *page) load(address string) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, chromedp.Navigate(address)); err != nil {
+		p.t.Fatalf("open %s: %v", address, err)
 	}
 	// The app's script may run after the page has loaded.
-	if _, err := chromedp.Run(deadline, chromedp.Poll[bool]("!!window.play")); err != nil {
-		t.Fatalf("open %s: the app does not start: %v", address, err)
+	if _, err := chromedp.Run(ctx, chromedp.Poll[bool]("!!window.play")); err != nil {
+		p.t.Fatalf("open %s: the app does not start: %v", address, err)
 	}
-	return p
 }
 
 func (p *page) logConsole(messages func(func(chromedp.ConsoleMessage, error) bool)) {

@@ -108,6 +108,12 @@ func (w *world) mint(t testing.TB, spec emulator.TokenSpec) string {
 	return token
 }
 
+// expired could read every run an hour ago.
+func (w *world) expired() string {
+	w.t.Helper()
+	return w.mint(w.t, emulator.TokenSpec{Scopes: []string{"read:runs"}, ExpiresIn: -time.Hour})
+}
+
 // mount mounts components, pointed at this world's emulator unless their options say otherwise.
 func (w *world) mount(components ...component) {
 	w.t.Helper()
