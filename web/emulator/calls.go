@@ -13,16 +13,20 @@ import (
 // The bounds of the request log; the oldest are forgotten. Source: chosen.
 const (
 	maxLoggedCalls  = 10_000
+	maxLoggedHeader = 1 << 10  // bytes of one header
 	maxLoggedBody   = 64 << 10 // bytes of one body
 	maxLoggedBodies = 16 << 20 // bytes of all bodies
 )
 
-// loggedHeaders are the request headers that the log shows. The credential is not among them.
+// loggedHeaders are the request headers that the log shows, beside those whose names begin with X-, which only programs
+// send. The credential is not among them.
 var loggedHeaders = []string{
 	"Accept", "Access-Control-Request-Headers", "Access-Control-Request-Method", "Content-Type", "Last-Event-Id",
-	"Origin", "Timeout-Seconds", "Trigger-Version", "X-Trigger-Api-Version", "X-Trigger-Branch", "X-Trigger-Client",
-	"X-Trigger-Electric-Version", "X-Trigger-Realtime-Streams-Version", "X-Trigger-Request-Idempotency-Key",
-	"X-Trigger-Source", "X-Trigger-Stream-Start",
+	"Origin", "Timeout-Seconds", "Trigger-Version",
+}
+
+func isLogged(header string) bool {
+	return strings.HasPrefix(header, "X-") || slices.Contains(loggedHeaders, header)
 }
 
 // Call is one request as the log shows it.
@@ -32,7 +36,7 @@ type Call struct {
 	Method  string            `json:"method"`
 	Path    string            `json:"path"`
 	Query   string            `json:"query"`
-	Headers map[string]string `json:"headers"` // names in lower case
+	Headers map[string]string `json:"headers"` // names in lower case, of each at most its first 1 KiB
 	// Authorization says what kind of credential was sent: "none" or a scheme such as "Bearer".
 	Authorization string `json:"authorization"`
 	// TokenID tells credentials apart: the start of the credential's SHA-256 in hex.
@@ -84,9 +88,9 @@ func (l *callLog) start(r *http.Request, now time.Time, cancel context.CancelCau
 		Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Headers: map[string]string{},
 		Authorization: "none", Remote: r.RemoteAddr, StartMs: now.UnixMilli(),
 	}
-	for _, name := range loggedHeaders {
-		if value := r.Header.Get(name); value != "" {
-			entry.Headers[strings.ToLower(name)] = value
+	for name := range r.Header {
+		if value := r.Header.Get(name); value != "" && isLogged(name) {
+			entry.Headers[strings.ToLower(name)] = value[:min(len(value), maxLoggedHeader)]
 		}
 	}
 	if scheme, credential, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok {

@@ -125,7 +125,9 @@ func TestTheLogShowsRequestsAndNoCredentials(t *testing.T) {
 	e := newEmulator(t, Options{Control: true})
 	id := scripted(e, nil)
 	token := must(e.MintToken(TokenSpec{Scopes: []string{"read:runs"}}))
-	do(e, request{path: "/api/v3/runs/" + id + "?a=b", bearer: token})
+	do(e, request{path: "/api/v3/runs/" + id + "?a=b", bearer: token, headers: map[string]string{
+		"X-App": strings.Repeat("a", 2*maxLoggedHeader), "Cookie": "session=" + token,
+	}})
 	do(e, request{path: "/realtime/v1/runs/run_x"})
 	do(e, request{method: "OPTIONS", path: "/api/v3/runs/" + id, bare: true})
 	text := do(e, request{path: "/emulator/requests"}).Body.String()
@@ -137,7 +139,7 @@ func TestTheLogShowsRequestsAndNoCredentials(t *testing.T) {
 		t.Fatalf("logged %+v", calls)
 	}
 	if c := calls[0]; c.Route != "retrieve" || c.Query != "a=b" || c.Status != 200 || c.Authorization != "Bearer" || len(c.TokenID) != 16 ||
-		c.Headers["x-trigger-api-version"] != currentAPIVersion || c.EndMs < c.StartMs || c.Aborted {
+		c.Headers["x-trigger-api-version"] != currentAPIVersion || len(c.Headers["x-app"]) != maxLoggedHeader || c.EndMs < c.StartMs || c.Aborted {
 		t.Errorf("logged %+v", c)
 	}
 	if got := e.Requests("/realtime"); len(got) != 1 || got[0].Status != 404 {
