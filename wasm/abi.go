@@ -110,10 +110,8 @@ func (jsHost) ClearTimer(timer hooks.TimerID) { hostTimer(uint32(timer), -1) }
 func requestText(request *api.Request) []byte {
 	w := &rawjson.Writer{}
 	w.Open('{')
-	w.Name("method")
-	w.Text(request.Method)
-	w.Name("url")
-	w.Text(request.URL)
+	w.Member("method", request.Method)
+	w.Member("url", request.URL)
 	w.Name("headers")
 	w.Open('{')
 	for i := range request.Header {
@@ -122,8 +120,7 @@ func requestText(request *api.Request) []byte {
 	}
 	w.Close('}')
 	if request.Body != "" {
-		w.Name("body")
-		w.Text(request.Body)
+		w.Member("body", request.Body)
 	}
 	w.Close('}')
 	return w.Bytes()

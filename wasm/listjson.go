@@ -46,10 +46,9 @@ func writeList(w *rawjson.Writer, old, runs []*api.Run) {
 func writeListed(w *rawjson.Writer, place int, before, run *api.Run) {
 	mark := w.Len()
 	w.Open('{')
-	w.Name("id")
-	w.Text(run.ID)
+	w.Member("id", run.ID)
 	if place >= 0 {
-		number(w, "at", place)
+		w.Number("at", int64(place))
 	}
 	w.Name("run")
 	if !writeRun(w, before, run) {

@@ -47,7 +47,7 @@ func (p *port) scopeKey(scope string) string { return strconv.Itoa(int(p.number)
 func (p *port) begin(feed hooks.FeedID) *rawjson.Writer {
 	w := &p.feeds
 	w.Open('{')
-	number(w, "feed", int(feed))
+	w.Number("feed", int64(feed))
 	return w
 }
 
@@ -130,10 +130,9 @@ func (p *port) stream(stream *hooks.StreamSnapshot) {
 		w.Close(']')
 	}
 	if stream.Gone > known.gone {
-		number(w, "trim", stream.Resumed.Parts+stream.Gone)
+		w.Number("trim", int64(stream.Resumed.Parts+stream.Gone))
 	}
-	w.Name("lastEventId")
-	w.Text(stream.LastEventID)
+	w.Member("lastEventId", stream.LastEventID)
 	w.Close('}')
 }
 
@@ -141,23 +140,20 @@ func (p *port) stream(stream *hooks.StreamSnapshot) {
 func writeOrigin(w *rawjson.Writer, resume *hooks.Resume) {
 	w.Open('{')
 	if resume.Feed != 0 {
-		number(w, "feed", int(resume.Feed))
+		w.Number("feed", int64(resume.Feed))
 	} else {
-		number(w, "resume", int(resume.Token))
+		w.Number("resume", int64(resume.Token))
 	}
-	number(w, "parts", resume.Parts)
+	w.Number("parts", int64(resume.Parts))
 	w.Close('}')
 }
 
 // writePlace writes where a part stands in its stream, as members.
 func writePlace(w *rawjson.Writer, part *api.Part) {
-	w.Name("id")
-	w.Text(part.ID)
-	w.Name("timestamp")
-	w.Int(part.Timestamp)
+	w.Member("id", part.ID)
+	w.Number("timestamp", part.Timestamp)
 	if part.RecordID != "" {
-		w.Name("recordId")
-		w.Text(part.RecordID)
+		w.Member("recordId", part.RecordID)
 	}
 	if part.Headers != "" {
 		w.Name("headers")
@@ -169,8 +165,8 @@ func writePlace(w *rawjson.Writer, part *api.Part) {
 func (p *port) deliver(sub uint32, stream *hooks.StreamSnapshot) {
 	p.stream(stream)
 	p.data.Open('{')
-	number(&p.data, "sub", int(sub))
-	number(&p.data, "feed", int(stream.Feed))
+	p.data.Number("sub", int64(sub))
+	p.data.Number("feed", int64(stream.Feed))
 	p.data.Close('}')
 }
 
@@ -179,10 +175,10 @@ func (p *port) control(sub uint32, deliver *hooks.DeliverControl) {
 	p.stream(deliver.Stream)
 	w := &p.controls
 	w.Open('{')
-	number(w, "sub", int(sub))
+	w.Number("sub", int64(sub))
 	w.Name("control")
 	writeControl(w, deliver.Record)
-	number(w, "at", deliver.At)
+	w.Number("at", int64(deliver.At))
 	w.Name("part")
 	w.Open('{')
 	writePlace(w, deliver.Record)
@@ -195,14 +191,12 @@ func (p *port) control(sub uint32, deliver *hooks.DeliverControl) {
 // writeControl writes a control record as hooks show it.
 func writeControl(w *rawjson.Writer, record *api.Part) {
 	w.Open('{')
-	w.Name("subtype")
-	w.Text(record.Control)
+	w.Member("subtype", record.Control)
 	w.Name("headers")
 	w.Value(record.Headers)
 	w.Name("seqNum")
 	w.Value(rawjson.Value(record.ID))
-	w.Name("timestamp")
-	w.Int(record.Timestamp)
+	w.Number("timestamp", record.Timestamp)
 	w.Close('}')
 }
 
@@ -240,8 +234,7 @@ func (p *port) flush(post func(port uint32, message []byte)) {
 func message(op string) *rawjson.Writer {
 	w := &rawjson.Writer{}
 	w.Open('{')
-	w.Name("op")
-	w.Text(op)
+	w.Member("op", op)
 	return w
 }
 
@@ -252,9 +245,4 @@ func takeList(w *rawjson.Writer, name string, list *rawjson.Writer) {
 	w.Value(rawjson.Value(list.Bytes()))
 	w.Close(']')
 	list.Truncate(0)
-}
-
-func number(w *rawjson.Writer, name string, n int) {
-	w.Name(name)
-	w.Int(int64(n))
 }

@@ -96,8 +96,7 @@ func (s *portServer) hello(now time.Time, number uint32, version int64) {
 	s.detach(now, number)
 	s.ports[number] = newPort(number)
 	w := message("ready")
-	w.Name("protocol")
-	w.Int(protocolVersion)
+	w.Number("protocol", protocolVersion)
 	w.Close('}')
 	s.post(number, w.Bytes())
 }
@@ -182,8 +181,8 @@ func (s *portServer) DeliverControl(deliver hooks.DeliverControl) {
 func (s *portServer) AskAccessToken(ask hooks.AskAccessToken) {
 	if o, ok := s.owners[ask.Sub]; ok {
 		w := message("ask")
-		number(w, "ask", int(ask.Ask))
-		number(w, "sub", int(o.sub))
+		w.Number("ask", int64(ask.Ask))
+		w.Number("sub", int64(o.sub))
 		w.Close('}')
 		s.post(o.port.number, w.Bytes())
 	}

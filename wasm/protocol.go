@@ -238,24 +238,19 @@ func writeError(w *rawjson.Writer, err error) {
 		name = "DecodeError"
 	}
 	w.Open('{')
-	w.Name("name")
-	w.Text(name)
-	w.Name("message")
-	w.Text(message)
+	w.Member("name", name)
+	w.Member("message", message)
 	if status != 0 {
-		number(w, "status", status)
+		w.Number("status", int64(status))
 	}
 	if code != "" {
-		w.Name("code")
-		w.Text(code)
+		w.Member("code", code)
 	}
 	if cause != "" {
 		w.Name("cause")
 		w.Open('{')
-		w.Name("name")
-		w.Text("Error")
-		w.Name("message")
-		w.Text(cause)
+		w.Member("name", "Error")
+		w.Member("message", cause)
 		w.Close('}')
 	}
 	w.Close('}')

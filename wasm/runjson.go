@@ -65,8 +65,7 @@ func (d *difference) value(name string, value rawjson.Value) {
 
 func (d *difference) text(name, old, value string) {
 	if d.whole || old != value {
-		d.w.Name(name)
-		d.w.Text(value)
+		d.w.Member(name, value)
 	}
 }
 
@@ -76,8 +75,7 @@ func (d *difference) time(name string, old, value api.Timestamp) {
 	case value == "":
 		d.value(name, rawjson.Null)
 	default:
-		d.w.Name(name)
-		d.w.Text(string(value))
+		d.w.Member(name, string(value))
 	}
 }
 
@@ -117,8 +115,7 @@ func (d *difference) packet(name string, old, value *api.Packet) {
 	default:
 		d.w.Name(name)
 		d.w.Open('{')
-		d.w.Name("type")
-		d.w.Text(value.Type)
+		d.w.Member("type", value.Type)
 		d.value("data", value.Data)
 		d.w.Close('}')
 	}
@@ -140,14 +137,11 @@ func writeRunError(w *rawjson.Writer, e *api.RunError) {
 	w.Open('{')
 	bare := e.Name == "" && e.StackTrace == ""
 	if !bare {
-		w.Name("name")
-		w.Text(e.Name)
+		w.Member("name", e.Name)
 	}
-	w.Name("message")
-	w.Text(e.Message)
+	w.Member("message", e.Message)
 	if !bare {
-		w.Name("stackTrace")
-		w.Text(e.StackTrace)
+		w.Member("stackTrace", e.StackTrace)
 	}
 	if e.Causes != "" {
 		w.Name("causes")

@@ -33,10 +33,10 @@ func (p *port) view(scopes []string, snap *hooks.Snapshot) {
 // writeSnapshot writes what is shown, as members. Data is named by its feeds.
 func writeSnapshot(w *rawjson.Writer, snap *hooks.Snapshot) {
 	if snap.Run != nil {
-		number(w, "run", int(snap.RunFeed))
+		w.Number("run", int64(snap.RunFeed))
 	}
 	if snap.RunsFeed != 0 {
-		number(w, "runs", int(snap.RunsFeed))
+		w.Number("runs", int64(snap.RunsFeed))
 	}
 	if len(snap.Streams) > 0 && snap.RunsFeed != 0 {
 		w.Name("runStreams")
@@ -56,7 +56,7 @@ func writeSnapshot(w *rawjson.Writer, snap *hooks.Snapshot) {
 		writeError(w, snap.Err)
 	}
 	if snap.Retrieved != "" {
-		number(w, "retrieved", int(snap.RetrievedFeed))
+		w.Number("retrieved", int64(snap.RetrievedFeed))
 	}
 	if snap.Result != "" {
 		w.Name("result")
@@ -78,8 +78,7 @@ var connectionStates = [...]string{"connecting", "live", "paused", "retrying", "
 // writeConnection writes how what is shown is kept up to date. A view that does not say is connecting.
 func writeConnection(w *rawjson.Writer, c *hooks.Connection) {
 	if c.State != hooks.Connecting {
-		w.Name("connection")
-		w.Text(connectionStates[c.State])
+		w.Member("connection", connectionStates[c.State])
 	}
 	writeMoment(w, "retryAt", c.RetryAt)
 	writeMoment(w, "lastUpdateAt", c.UpdatedAt)
@@ -88,8 +87,7 @@ func writeConnection(w *rawjson.Writer, c *hooks.Connection) {
 // writeMoment writes a moment in milliseconds since 1970, unless it is zero.
 func writeMoment(w *rawjson.Writer, name string, moment time.Time) {
 	if !moment.IsZero() {
-		w.Name(name)
-		w.Int(moment.UnixMilli())
+		w.Number(name, moment.UnixMilli())
 	}
 }
 

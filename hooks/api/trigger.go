@@ -127,10 +127,8 @@ func RunHandle(taskID string, header Header, body, accessToken string) (rawjson.
 		w.Name("isCached")
 		w.Value(cached)
 	}
-	w.Name("publicAccessToken")
-	w.Text(accessToken)
-	w.Name("taskIdentifier")
-	w.Text(taskID)
+	w.Member("publicAccessToken", accessToken)
+	w.Member("taskIdentifier", taskID)
 	w.Close('}')
 	return rawjson.Value(w.Bytes()), nil
 }

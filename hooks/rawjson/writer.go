@@ -32,6 +32,18 @@ func (w *Writer) Name(name string) {
 	w.text = append(w.text, '"', ':')
 }
 
+// Member writes a member that is a string. name needs no escape.
+func (w *Writer) Member(name, text string) {
+	w.Name(name)
+	w.Text(text)
+}
+
+// Number writes a member that is an integer. name needs no escape.
+func (w *Writer) Number(name string, n int64) {
+	w.Name(name)
+	w.Int(n)
+}
+
 // Key begins a member whose name may be anything.
 func (w *Writer) Key(name string) {
 	w.Text(name)

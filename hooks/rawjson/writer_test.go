@@ -21,10 +21,12 @@ func TestTheWriterPutsTheCommas(t *testing.T) {
 	w.Key("a \"key\"")
 	w.Open('[')
 	w.Close(']')
+	w.Member("text", "a\nb")
+	w.Number("number", 7)
 	w.Name("last")
 	w.Value(`{"x":1}`)
 	w.Close('}')
-	const want = `{"list":[-1,"a,\"[",{},null],"a \"key\"":[],"last":{"x":1}}`
+	const want = `{"list":[-1,"a,\"[",{},null],"a \"key\"":[],"text":"a\nb","number":7,"last":{"x":1}}`
 	if got := string(w.Bytes()); got != want || !json.Valid(w.Bytes()) {
 		t.Errorf("got %s, want %s", got, want)
 	}
