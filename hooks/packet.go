@@ -40,10 +40,12 @@ func (p *packets) forget(runID string) {
 // packetFields are the fields of a run that may be stored outside it.
 var packetFields = [...]string{"payload", "output"}
 
-// add takes the newest row of a run.
-func (p *packets) add(run *api.Run) {
-	p.remove(run.ID)
-	p.waiting = append(p.waiting, run)
+// add takes the newest rows of runs, one of each. Usually none waits, and there may be thousands.
+func (p *packets) add(runs []*api.Run) {
+	for _, run := range runs {
+		p.remove(run.ID)
+	}
+	p.waiting = append(p.waiting, runs...)
 }
 
 func (p *packets) remove(runID string) {

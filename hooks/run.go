@@ -19,7 +19,7 @@ type shapeSource struct {
 	feed    *feed
 	log     *shape.Log
 	header  api.Header
-	body    []byte
+	body    strings.Builder
 	packets packets
 
 	// gone holds the ids of runs that have left, and fresh says that the runs which wait in packets are all
@@ -57,27 +57,30 @@ func (s *shapeSource) request(access api.Access) *api.Request {
 }
 
 func (s *shapeSource) begin(header api.Header) error {
-	s.header, s.body = header, nil
+	s.header = header
+	s.body.Reset()
 	return nil
 }
 
 func (s *shapeSource) read(chunk []byte) (news bool, err error) {
-	if len(s.body)+len(chunk) > maxBody {
+	if s.body.Len()+len(chunk) > maxBody {
 		return false, errBodyTooLarge
 	}
-	s.body = append(s.body, chunk...)
+	s.body.Write(chunk)
 	return false, nil
 }
 
 func (s *shapeSource) end() (outcome, error) {
 	held := s.log.IsLive()
-	body := string(s.body)
-	s.body = nil
-	answer, err := s.log.Respond(s.header, body)
+	header, body := s.header, s.body.String()
+	s.header = nil
+	s.body.Reset()
+	answer, err := s.log.Respond(header, body)
 	if err != nil {
 		return outcome{}, err
 	}
 	s.fresh = s.fresh || answer.Fresh
+	var runs []*api.Run
 	var unreadable error
 	for _, row := range answer.Rows {
 		run, err := api.DecodeRun(row.All)
@@ -88,13 +91,14 @@ func (s *shapeSource) end() (outcome, error) {
 		case err != nil:
 			unreadable = err // and the others are shown without it
 		case !row.Deleted:
-			s.packets.add(run)
+			runs = append(runs, run)
 		case s.feed.key.kind.isList():
 			s.packets.forget(run.ID)
 			s.gone = append(s.gone, run.ID)
 		}
 		// A single run that leaves its own shape has been purged; what was known stays on screen.
 	}
+	s.packets.add(runs)
 	news := answer.Settled && s.advance()
 	return outcome{news: news, held: held, healthy: held && len(answer.Rows) > 0, unreadable: unreadable}, nil
 }

@@ -3,6 +3,7 @@ package shape
 import (
 	"errors"
 	"strconv"
+	"strings"
 
 	"github.com/runwire/runwire/hooks/rawjson"
 )
@@ -150,7 +151,9 @@ func parse(body string) ([]message, error) {
 	}
 	var messages []message
 	for element := range value.Elements() {
-		m, err := readMessage(element)
+		// A row outlives the body, and must not hold on to it. Besides, TinyGo's collector goes from each pointer
+		// back to where its object begins: from every column through the body, that is the square of the rows.
+		m, err := readMessage(rawjson.Value(strings.Clone(string(element))))
 		if err != nil {
 			return nil, err
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"github.com/runwire/runwire/hooks/shape"
 )
@@ -352,6 +353,22 @@ func TestRowsThatWereGivenOutDoNotChange(t *testing.T) {
 	respond(log, answer{header: at("h", "3_0"), body: body(change("delete", "1", ``), upToDate)})
 	if got := spell(first.Rows); got != `1 a="x"` {
 		t.Errorf("the row of the first answer is now %s", got)
+	}
+}
+
+// One run of a list that changes rarely would otherwise keep the text of all those that were once sent with it.
+func TestARowDoesNotHoldOnToTheBodyThatBroughtIt(t *testing.T) {
+	text := body(change("insert", "1", `"a":"x"`), upToDate)
+	answer, err := shape.New().Respond(at("h", "1_0"), text)
+	if err != nil || len(answer.Rows) != 1 {
+		t.Fatalf("got %+v, error %v", answer, err)
+	}
+	begin := uintptr(unsafe.Pointer(unsafe.StringData(text)))
+	row := answer.Rows[0]
+	for _, kept := range []string{row.Key, row.Columns[0].Name, string(row.Columns[0].Value)} {
+		if at := uintptr(unsafe.Pointer(unsafe.StringData(kept))); begin <= at && at < begin+uintptr(len(text)) {
+			t.Errorf("%s is a part of the body", kept)
+		}
 	}
 }
 
