@@ -57,10 +57,7 @@ func decodeBatch(data string) (Records, error) {
 	if err != nil {
 		return Records{}, err
 	}
-	// The bodies are JSON inside JSON strings. All of a batch are decoded into one buffer, so that ten
-	// thousand parts are one allocation for the collector and not ten thousand.
-	buffer := make([]byte, 0, len(data))
-	var found []record
+	var p piece
 	var records Records
 	for element := range batch.Get("records").Elements() {
 		r, body, err := readRecord(element)
@@ -71,25 +68,50 @@ func decodeBatch(data string) (Records, error) {
 		if r.command {
 			continue
 		}
-		r.start = len(buffer)
-		buffer = rawjson.AppendText(buffer, body)
-		r.end = len(buffer)
-		found = append(found, r)
+		p.add(r, body)
+		if len(p.bodies) >= pieceSize {
+			records.Parts = p.take(records.Parts)
+		}
 	}
-	text := string(buffer)
-	records.Parts = make([]Part, 0, len(found))
-	for _, r := range found {
-		readBody(&r.part, text[r.start:r.end])
-		records.Parts = append(records.Parts, r.part)
-	}
+	records.Parts = p.take(records.Parts)
 	return records, nil
 }
 
-// record is one record of a batch: a part whose body stands at start to end of the batch's buffer.
+// pieceSize is how many bytes of bodies are decoded into one string, which the parts share. One string for each part
+// would be as many allocations; of one for a whole batch, TinyGo's collector would go from every part back to where
+// it begins. Source: measured with streams of 100,000 parts.
+const pieceSize = 4 << 10
+
+// piece is some records of a batch, whose bodies, which are JSON inside JSON strings, stand one after another.
+type piece struct {
+	records []record
+	bodies  []byte
+}
+
+// record is one record of a batch.
 type record struct {
-	part       Part
-	command    bool // it moves the cursor and brings nothing
-	start, end int
+	part    Part
+	command bool // it moves the cursor and brings nothing
+	end     int  // of its body, in its piece
+}
+
+func (p *piece) add(r record, body rawjson.Value) {
+	p.bodies = rawjson.AppendText(p.bodies, body)
+	r.end = len(p.bodies)
+	p.records = append(p.records, r)
+}
+
+// take appends the piece's parts, and empties the piece.
+func (p *piece) take(parts []Part) []Part {
+	text := string(p.bodies)
+	start := 0
+	for _, r := range p.records {
+		readBody(&r.part, text[start:r.end])
+		parts = append(parts, r.part)
+		start = r.end
+	}
+	p.records, p.bodies = p.records[:0], p.bodies[:0]
+	return parts
 }
 
 func readRecord(value rawjson.Value) (r record, body rawjson.Value, err error) {
@@ -116,9 +138,12 @@ func readRecord(value rawjson.Value) (r record, body rawjson.Value, err error) {
 
 // readHeaders takes a record's headers. The first header of a command has an empty name.
 func (r *record) readHeaders(headers rawjson.Value) {
-	r.part.Headers, r.command = headers, false
+	if headers != r.part.Headers {
+		r.part.Headers = rawjson.Value(strings.Clone(string(headers))) // a part outlives its batch
+	}
+	r.command = false
 	first := true
-	for header := range headers.Elements() {
+	for header := range r.part.Headers.Elements() {
 		name, value := pair(header)
 		if first {
 			r.command = name == `""`

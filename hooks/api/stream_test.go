@@ -112,6 +112,21 @@ func batch(records ...string) string {
 	return `{"records":[` + strings.Join(records, ",") + `],"tail":{"seq_num":9,"timestamp":1}}`
 }
 
+func TestALongBatchIsReadWhole(t *testing.T) {
+	var batch strings.Builder
+	var want []api.Part
+	for n := range 1000 {
+		chunk := fmt.Sprintf("%q", strings.Repeat("é", n%40))
+		want = append(want, api.Part{Chunk: rawjson.Value(chunk), RecordID: fmt.Sprint("part ", n)})
+		body := fmt.Sprintf(`{"data":%s,"id":"part %d"}`, chunk, n)
+		fmt.Fprintf(&batch, `,{"seq_num":%d,"timestamp":1,"body":%q,"headers":[]}`, n, body)
+	}
+	records, err := api.DecodeEventV2("batch", `{"records":[`+batch.String()[1:]+`]}`)
+	if err != nil || !slices.Equal(contents(records.Parts), want) {
+		t.Errorf("%d parts, error %v; want %d, each as it was written", len(records.Parts), err, len(want))
+	}
+}
+
 func TestHeader(t *testing.T) {
 	header := api.ParseHeader("content-type: text/event-stream; charset=utf-8\nelectric-up-to-date: \nx-a:b: c \n\nno field\nelectric-offset:1_0")
 	want := api.Header{
