@@ -1,5 +1,5 @@
 import { reviveError } from './errors.js'
-import { pageState, watchPage } from './page.js'
+import { pageState, preconnect, watchPage } from './page.js'
 import { protocol } from './protocol.js'
 import type { Options, PageMessage, Publish, Resume, RuntimeMessage, Spec, StreamDelta, Submit } from './protocol.js'
 import { applyList, applyRun, Replicas, reviveRetrieved } from './replica.js'
@@ -66,7 +66,10 @@ export class Client {
     const sub = ++this.#lastSub
     this.#subscriptions.set(sub, subscription)
     if (this.#runtime) this.#postOpen(sub, subscription)
-    else void this.#start()
+    else {
+      preconnect(subscription.options.baseURL)
+      void this.#start()
+    }
     return sub
   }
 
