@@ -5,6 +5,7 @@ package nethttp
 import (
 	"context"
 	"iter"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"sync"
@@ -22,6 +23,7 @@ type Client struct {
 	mail    chan hooks.Event
 	done    chan struct{}
 	stop    context.CancelFunc
+	hangUp  func() // closes the connections that are the client's own
 	workers sync.WaitGroup
 
 	mu      sync.Mutex
@@ -32,15 +34,18 @@ type Client struct {
 // Options say where the API is and who asks. The zero value asks the cloud without a token.
 type Options struct {
 	Access api.Access
-	// HTTP sends the requests. nil is a client without a timeout: live requests are held for 20 s, streams for
-	// minutes, and the runtime has its own watchdog.
+	// HTTP sends the requests. nil is a client of its own, without a timeout: live requests are held for 20 s,
+	// streams for minutes, and the runtime has its own watchdog. Another one needs a transport that keeps as many idle
+	// connections as there are subscriptions: each is idle for a moment after every answer.
 	HTTP *http.Client
 }
 
 // NewClient starts a Client. The caller closes it.
 func NewClient(options Options) *Client {
+	hangUp := func() {}
 	if options.HTTP == nil {
-		options.HTTP = &http.Client{}
+		options.HTTP = &http.Client{Transport: newTransport()}
+		hangUp = options.HTTP.CloseIdleConnections
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	c := &Client{
@@ -48,6 +53,7 @@ func NewClient(options Options) *Client {
 		mail:    make(chan hooks.Event, 64),
 		done:    make(chan struct{}),
 		stop:    stop,
+		hangUp:  hangUp,
 		screens: map[string]*screen{},
 	}
 	loop := drive.New(rand.Uint64(), newHost(ctx, c), c)
@@ -64,6 +70,21 @@ func NewClient(options Options) *Client {
 	return c
 }
 
+// newTransport is the default one, made for many requests that are held: it keeps the connection of each and gives it small
+// buffers, where its own limits are two idle connections to one host and 4 KiB for each direction. A default that the
+// program has replaced is taken as it is.
+func newTransport() http.RoundTripper {
+	standard, ok := http.DefaultTransport.(*http.Transport)
+	if !ok {
+		return http.DefaultTransport
+	}
+	transport := standard.Clone()
+	transport.MaxIdleConns = 0 // no limit
+	transport.MaxIdleConnsPerHost = math.MaxInt
+	transport.ReadBufferSize, transport.WriteBufferSize = 1<<10, 1<<10
+	return transport
+}
+
 // Close ends every subscription and request, and waits until they have ended. Iterations end, too.
 func (c *Client) Close() {
 	c.mu.Lock()
@@ -75,6 +96,7 @@ func (c *Client) Close() {
 	c.mu.Unlock()
 	c.stop()
 	c.workers.Wait()
+	c.hangUp()
 }
 
 // tell hands an event to the runtime, unless the client is closed.

@@ -68,6 +68,49 @@ func TestFiftySubscriptionsToOneRunShareAConnection(t *testing.T) {
 	}
 }
 
+func TestManySubscriptionsKeepTheirConnections(t *testing.T) {
+	const runs, updates = 40, 3
+	server, client := start(t)
+	ids := make([]string, runs)
+	for i := range ids {
+		id, err := server.api.CreateRun("", emulator.Columns{"status": "EXECUTING"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids[i] = id
+	}
+	var seen, done sync.WaitGroup
+	seen.Add(runs)
+	for _, id := range ids {
+		done.Go(func() {
+			for _, err := range client.SubscribeRun(t.Context(), id) {
+				if err != nil {
+					t.Error(err)
+				}
+				seen.Done()
+			}
+		})
+	}
+	for update := range updates {
+		seen.Wait() // until everybody has seen the update before
+		seen.Add(runs)
+		columns := emulator.Columns{"metadata": map[string]int{"update": update}}
+		if update == updates-1 {
+			columns = emulator.Columns{"status": emulator.StatusCompleted}
+		}
+		for _, id := range ids {
+			if err := server.api.UpdateRun(id, columns); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	done.Wait()
+	// A request may open a connection while another one becomes idle.
+	if made := server.api.Stats().Connections.Accepted; made > 2*runs {
+		t.Errorf("%d connections were made for %d requests at a time, want one for each", made, runs)
+	}
+}
+
 func TestCuttingEveryConnectionAndRefusingNewOnesLosesAndDoublesNothing(t *testing.T) {
 	server, client := start(t)
 	const parts = 400
@@ -143,10 +186,7 @@ func start(t *testing.T) (*running, *nethttp.Client) {
 	server.Listener.Close()
 	server.Listener = listener
 	server.Start()
-	client := nethttp.NewClient(nethttp.Options{
-		Access: api.Access{BaseURL: server.URL, AccessToken: emulator.DefaultSecretKey},
-		HTTP:   server.Client(),
-	})
+	client := nethttp.NewClient(nethttp.Options{Access: api.Access{BaseURL: server.URL, AccessToken: emulator.DefaultSecretKey}})
 	t.Cleanup(func() {
 		client.Close()
 		e.Close()

@@ -42,6 +42,9 @@ func (h *host) Fetch(fetch hooks.FetchID, request *api.Request) {
 	})
 }
 
+// maxChunk is the most that is read of a body at once. Unit: bytes. Source: chosen.
+const maxChunk = 32 << 10
+
 // perform sends a request and reports what comes, until the body ends. An error is a broken answer.
 func (h *host) perform(ctx context.Context, fetch hooks.FetchID, request *api.Request) error {
 	r, err := http.NewRequestWithContext(ctx, request.Method, request.URL, strings.NewReader(request.Body))
@@ -58,14 +61,22 @@ func (h *host) perform(ctx context.Context, fetch hooks.FetchID, request *api.Re
 	defer response.Body.Close()
 	header := api.Header{}
 	for name, values := range response.Header {
-		header[strings.ToLower(name)] = strings.Join(values, ", ")
+		header[strings.ToLower(name)] = strings.Clone(strings.Join(values, ", ")) // net/http's are parts of one string
 	}
 	h.client.tell(hooks.ResponseStarted{Fetch: fetch, HTTPStatus: response.StatusCode, Header: header})
+	size := int64(maxChunk)
+	if 0 <= response.ContentLength && response.ContentLength < maxChunk {
+		size = response.ContentLength + 1 // so that the end of the body has room as well
+	}
+	var room []byte
 	for {
-		chunk := make([]byte, 32<<10)
-		n, err := response.Body.Read(chunk)
+		if len(room) == 0 {
+			room = make([]byte, size)
+		}
+		n, err := response.Body.Read(room)
 		if n > 0 {
-			h.client.tell(hooks.ChunkArrived{Fetch: fetch, Data: chunk[:n]})
+			h.client.tell(hooks.ChunkArrived{Fetch: fetch, Data: room[:n]})
+			room = room[n:]
 		}
 		if err == io.EOF {
 			h.client.tell(hooks.ResponseEnded{Fetch: fetch})
