@@ -107,8 +107,10 @@ async function start(): Promise<Home> {
 // Whoever is to run the bytes compiles them: each tab has them at hand, so that any of them can start a worker again.
 async function load(): Promise<Wasm> {
   if (options.wasmModule) return options.wasmModule
-  const url = options.wasmURL ?? new URL('./runtime.wasm', import.meta.url)
+  let url = options.wasmURL
   try {
+    // A bundle that is no ES module has no address of its own, and this throws.
+    url ??= new URL('./runtime.wasm', import.meta.url)
     const response = await fetch(url)
     const bytes = await response.arrayBuffer()
     const isModule = String.fromCharCode(...new Uint8Array(bytes).subarray(0, 4)) === '\0asm'
@@ -117,7 +119,7 @@ async function load(): Promise<Wasm> {
     throw new Error(`the server answered ${response.status} with ${type}, which is not WebAssembly`)
   } catch (cause) {
     throw new Error(
-      `load ${String(url).split(/[?#]/)[0]}: ${(cause as Error).message}. ` +
+      `load ${String(url ?? 'runtime.wasm').split(/[?#]/)[0]}: ${(cause as Error).message}. ` +
         'Serve runtime.wasm of @runwire/react-hooks there, or say where it is: configureRuntime({ wasmURL })',
       { cause },
     )
