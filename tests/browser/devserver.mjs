@@ -1,5 +1,5 @@
-// node devserver.mjs FOLDER: Vite's development server for the app in FOLDER/app, configured as `npm create vite` does,
-// until standard input ends. It prints its address.
+// node devserver.mjs FOLDER: Vite's development server for the app in FOLDER/app, configured as `npm create vite` does.
+// It prints its address.
 import react from '@vitejs/plugin-react'
 import { createServer } from 'vite'
 
@@ -12,4 +12,3 @@ const server = await createServer({
 })
 await server.listen()
 console.log(server.resolvedUrls.local[0])
-process.stdin.resume().on('end', () => server.close().then(() => process.exit()))

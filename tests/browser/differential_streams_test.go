@@ -142,6 +142,7 @@ func streamsOf(version string) []script {
 			w.until("last('a').parts?.length === 2")
 			seen := evaluate[string](w.page, "last('a').lastEventId")
 			w.load(w.site)
+			w.poll("!!window.play")
 			w.append(scriptedRun, "openai", "two")
 			w.mount(component{Name: "b", Hook: "useRealtimeStream", RunID: scriptedRun, StreamKey: "openai", Callbacks: []string{"onData"},
 				Options: map[string]any{"lastEventId": seen}})

@@ -7,8 +7,9 @@ import (
 	"io"
 	"net/http"
 	"os/exec"
-	"strings"
+	"regexp"
 	"sync"
+	"syscall"
 	"testing"
 )
 
@@ -19,32 +20,37 @@ func TestWorksUnderVitesDevelopmentServer(t *testing.T) {
 
 // serveWithVite runs Vite's development server for an installation, as it comes: dependencies are bundled beforehand.
 func serveWithVite(t *testing.T, folder string) string {
-	cmd := exec.CommandContext(t.Context(), "node", "devserver.mjs", folder)
-	input, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	output, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var errors strings.Builder
-	cmd.Stderr = &errors
+	return serveWith(t, ".", "node", "devserver.mjs", folder)
+}
+
+var printedAddress = regexp.MustCompile(`http://[\w.:]+`)
+
+// serveWith runs a server until the test ends, and returns the address that it prints.
+func serveWith(t *testing.T, folder string, command ...string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), command[0], command[1:]...)
+	cmd.Dir = folder
+	// Servers start processes of their own. All of them end with the test.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
+	cmd.WaitDelay = patience
+	output, printed := io.Pipe()
+	cmd.Stdout, cmd.Stderr = printed, t.Output()
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		input.Close()
-		_ = cmd.Wait() // it is stopped by the end of its input, or by the end of the test
-		if errors.Len() > 0 {
-			t.Logf("vite: %s", errors.String())
+	var running sync.WaitGroup
+	running.Go(func() { printed.CloseWithError(cmd.Wait()) })
+	t.Cleanup(running.Wait)
+	lines := bufio.NewScanner(io.TeeReader(output, t.Output()))
+	for lines.Scan() {
+		if address := printedAddress.FindString(lines.Text()); address != "" {
+			running.Go(func() { _, _ = io.Copy(t.Output(), output) }) // until it ends
+			return address
 		}
-	})
-	lines := bufio.NewScanner(output)
-	if !lines.Scan() || !strings.HasPrefix(lines.Text(), "http://") {
-		t.Fatalf("the development server printed %q, want its address", lines.Text())
 	}
-	return lines.Text()
+	t.Fatalf("%q ended before it printed its address: %v", command, lines.Err())
+	return ""
 }
 
 func TestWorksUnderAStrictContentSecurityPolicy(t *testing.T) {

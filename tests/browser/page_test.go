@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -30,9 +29,9 @@ type page struct {
 	ctx   context.Context
 	close func()
 
-	mu       sync.Mutex
-	mounted  []string
-	uncaught []string
+	mu      sync.Mutex
+	mounted []string
+	console []chromedp.ConsoleMessage
 }
 
 // openProfile makes a browser context, whose tabs share an origin's workers, and nothing with other tabs.
@@ -79,17 +78,13 @@ func openPage(t testing.TB, profile cdp.BrowserContextID, address string) *page 
 	return p
 }
 
-// load opens an address in the place of what the page shows, and waits for the app to start.
+// load opens an address in the place of what the page shows.
 func (p *page) load(address string) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
 	if err := chromedp.Do(ctx, chromedp.Navigate(address)); err != nil {
 		p.t.Fatalf("open %s: %v", address, err)
-	}
-	// The app's script may run after the page has loaded.
-	if _, err := chromedp.Run(ctx, chromedp.Poll[bool]("!!window.play")); err != nil {
-		p.t.Fatalf("open %s: the app does not start: %v", address, err)
 	}
 }
 
@@ -99,20 +94,41 @@ func (p *page) logConsole(messages func(func(chromedp.ConsoleMessage, error) boo
 			return // the page is closed
 		}
 		p.t.Logf("page: %v", message)
-		if message.IsException() || message.Source == "security" {
-			p.mu.Lock()
-			p.uncaught = append(p.uncaught, message.Text)
-			p.mu.Unlock()
+		p.mu.Lock()
+		p.console = append(p.console, message)
+		p.mu.Unlock()
+	}
+}
+
+// messages are the texts of the console's messages that match.
+func (p *page) messages(match func(chromedp.ConsoleMessage) bool) []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var texts []string
+	for _, message := range p.console {
+		if match(message) {
+			texts = append(texts, message.Text)
 		}
 	}
+	return texts
 }
 
 // errors are the errors that nothing on the page has caught, the promises that were rejected with nobody to hear, and what
 // the page's policy has forbidden.
 func (p *page) errors() []string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return slices.Clone(p.uncaught)
+	return p.messages(func(message chromedp.ConsoleMessage) bool {
+		return message.IsException() || message.Source == "security"
+	})
+}
+
+// poll waits until a JavaScript expression is true, on a page that cannot tell (see until).
+func (p *page) poll(expression string) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](expression)); err != nil {
+		p.t.Fatalf("%s: %v; the page shows %q", expression, err, evaluate[string](p, "document.body.innerText"))
+	}
 }
 
 // evaluate returns the value of a JavaScript expression; a promise is waited for.

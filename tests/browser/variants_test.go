@@ -83,6 +83,9 @@ var packedWithStandardGo = sync.OnceValues(func() (string, error) {
 	return archives[0], nil
 })
 
+// quietly is how npm installs.
+var quietly = []string{"--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline", "--loglevel=error"}
+
 var installations sync.Map // of func() (string, error), by the variant's name
 
 // folder returns where the variant is installed and its app is built, and does both if that has not been done.
@@ -124,8 +127,7 @@ func (v variant) install() (string, error) {
 				return err
 			}
 		}
-		quiet := []string{"--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline", "--loglevel=error"}
-		if err := run(folder, append(install, quiet...)...); err != nil {
+		if err := run(folder, append(install, quietly...)...); err != nil {
 			return err
 		}
 		return run(".", "node", "build.mjs", folder)

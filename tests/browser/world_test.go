@@ -19,6 +19,7 @@ import (
 
 // world is what a test plays in: an emulator of its own, and a page of one variant in a fresh browser context.
 type world struct {
+	t testing.TB
 	*page
 	variant  variant
 	profile  cdp.BrowserContextID
@@ -41,11 +42,12 @@ type setting struct {
 	listening func(address string)
 }
 
+// newWorld opens the app as a variant has it, which does what the test plays.
 func newWorld(t testing.TB, v variant, set setting) *world {
 	t.Helper()
 	folder := v.folder(t)
-	w := &world{variant: v, emulator: emulator.New(set.emulator), site: set.site}
-	w.api = serveAPI(t, w.emulator)
+	w := newBackend(t, set.emulator)
+	w.variant, w.site = v, set.site
 	if set.listening != nil {
 		set.listening(w.api)
 	}
@@ -56,9 +58,17 @@ func newWorld(t testing.TB, v variant, set setting) *world {
 	if w.site == "" {
 		w.site = serveSite(t, folder+"/"+mode, set.serve)
 	}
-	w.token = w.mint(t, emulator.TokenSpec{Scopes: []string{"read:runs"}, ExpiresIn: time.Hour})
 	w.profile = openProfile(t)
 	w.open(t)
+	return w
+}
+
+// newBackend starts the emulator of a world, which has no page yet.
+func newBackend(t testing.TB, options emulator.Options) *world {
+	t.Helper()
+	w := &world{t: t, emulator: emulator.New(options)}
+	w.api = serveAPI(t, w.emulator)
+	w.token = w.mint(t, emulator.TokenSpec{Scopes: []string{"read:runs"}, ExpiresIn: time.Hour})
 	return w
 }
 
@@ -66,6 +76,7 @@ func newWorld(t testing.TB, v variant, set setting) *world {
 func (w *world) open(t testing.TB) {
 	t.Helper()
 	w.page = openPage(t, w.profile, w.site)
+	w.poll("!!window.play") // the app's script may run after the page has loaded
 	errors := w.errors
 	t.Cleanup(func() {
 		// The package that ours replaces has rejections that nobody hears (PROTOCOL.md, section 8).
