@@ -243,3 +243,51 @@ describe('a trap', () => {
     expect(sent.at(-1)![1]).toContain('LinkError')
   })
 })
+
+describe('a memory that has grown', () => {
+  const megabytes = (count: number) => last().memory.grow(count * 16)
+  const receive = async (bytes: number) => {
+    vi.stubGlobal('fetch', async () => new Response(new Uint8Array(bytes)))
+    last().imports.fetch(7, ...last().text('{"url":"https://api.example/x"}'))
+    await settled()
+  }
+  beforeEach(() => host.message(3, 'hello'))
+
+  test('is given back after a quiet minute, and every port is told', async () => {
+    megabytes(64)
+    await receive(10)
+    vi.advanceTimersByTime(59_999)
+    expect(instances).toHaveLength(1)
+    vi.advanceTimersByTime(1)
+    await settled()
+    expect(instances).toHaveLength(2)
+    expect(sent).toEqual([[3, '{"op":"restarted"}']])
+  })
+
+  test('stays while much comes, and while it is not large', async () => {
+    megabytes(62)
+    await receive(10)
+    vi.advanceTimersByTime(600_000)
+    megabytes(2)
+    await receive(10)
+    vi.advanceTimersByTime(30_000)
+    await receive(100_000)
+    vi.advanceTimersByTime(30_000)
+    await settled()
+    expect(instances).toHaveLength(1)
+    vi.advanceTimersByTime(60_000)
+    await settled()
+    expect(instances).toHaveLength(2)
+  })
+
+  test('may be twice as large the next time', async () => {
+    for (const [size, many] of [[64, 2], [64, 2], [64, 3]] as const) {
+      megabytes(size)
+      await receive(10)
+      vi.advanceTimersByTime(60_000)
+      await settled()
+      expect(instances).toHaveLength(many)
+    }
+    expect(host.running).toBe(true)
+  })
+})
