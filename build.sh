@@ -302,9 +302,10 @@ test_simulation() { go test -run=Simulation ./hooks; }
 # Alone, because it measures how soon things are on the screen.
 test_browser() { [ ! -d tests/browser ] || go test -count=1 -timeout=20m ./tests/browser/...; }
 
-# setup_tests: everything that the tests read besides the sources, with all Debian packages in one go.
+# setup_tests: everything that the tests read besides the sources, with all Debian packages in one go. The browser tests
+# install the apps that they build by themselves, in .build/browser.
 setup_tests() {
-  local lock wanted=
+  local wanted=
   released_tinygo || wanted=$wasm_packages
   find_chromium || wanted="$wanted chromium"
   have "$(go env CC)" || wanted="$wanted gcc libc6-dev"
@@ -314,10 +315,7 @@ setup_tests() {
   setup_race
   setup_chromium
   [ ! -d npm ] || build_npm
-  for lock in tests/*/package-lock.json tests/*/*/package-lock.json; do
-    case $lock in *'*'* | */node_modules/*) continue ;; esac
-    node_modules "$(dirname "$lock")"
-  done
+  node_modules tests/browser
 }
 
 test_npm() {

@@ -8,4 +8,7 @@
 //
 // seeds/ is the page of the examples in the original's documentation. Their texts are no part of this repository: they
 // are read from ../shared/seeds beside it, or from the folder that RUNWIRE_SEEDS names, and without either they are not run.
+//
+// bundlers/ has one small app, as its users write it, for every other tool that the package is to be used with: each folder
+// there is what the tool wants to be told, and src/ is what all of them build, serve or test.
 package browser

@@ -1,0 +1,5 @@
+import { App } from '../App.jsx'
+
+export default async function Page({ searchParams }) {
+  return <App {...await searchParams} />
+}
