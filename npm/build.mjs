@@ -51,12 +51,11 @@ for (const file of ['worker.js', 'runtime.wasm']) content.update(await readFile(
 shared.define = { RUNWIRE_WORKER: JSON.stringify(`runwire-${version}-${protocol}-${content.digest('hex').slice(0, 12)}`) }
 
 await Promise.all([
-  // The entries share a chunk, so that one page has one runtime. A page on which no worker can run loads the worker's
-  // script itself.
+  // The two entries share a chunk, so that one page has one runtime. host.js is an entry of its own because the page
+  // loads it only where no worker can run.
   build({
     ...shared,
-    external: [...shared.external, './worker.js'],
-    entryPoints: entries,
+    entryPoints: [...entries, 'src/host.ts'],
     format: 'esm',
     splitting: true,
     chunkNames: 'shared-[hash]',

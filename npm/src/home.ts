@@ -84,7 +84,7 @@ async function startInWorker(worker: Worker | SharedWorker, wasm: Promise<Wasm>,
 }
 
 async function startOnPage(wasm: Wasm): Promise<Home> {
-  const { Host } = await import('./worker.js')
+  const { Host } = await import('./host.js')
   const host = new Host(wasm, (_port, text) => queueMicrotask(() => home.onText(text)))
   const home: Home = {
     post: (text) => host.message(0, text),

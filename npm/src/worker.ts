@@ -37,12 +37,9 @@ function drop(port: number): void {
   host?.detach(port)
 }
 
-// Where no worker can run, a page imports this script for its host.
-export { Host }
-
 if ('onconnect' in globalThis) {
   const lock = holdLock()
   addEventListener('connect', async (event) => serve((event as MessageEvent).ports[0]!, await lock))
-} else if ('DedicatedWorkerGlobalScope' in globalThis) {
+} else {
   serve(globalThis as unknown as Port)
 }

@@ -32,7 +32,7 @@ async function run(kind: 'shared' | 'dedicated') {
   locks = new FakeLocks()
   const target = new EventTarget()
   for (const name of ['addEventListener', 'dispatchEvent'] as const) vi.stubGlobal(name, target[name].bind(target))
-  vi.stubGlobal(kind === 'shared' ? 'onconnect' : 'DedicatedWorkerGlobalScope', null)
+  if (kind === 'shared') vi.stubGlobal('onconnect', null)
   vi.stubGlobal('navigator', { locks })
   vi.stubGlobal('postMessage', vi.fn())
   scope = globalThis as unknown as typeof scope
