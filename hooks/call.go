@@ -59,7 +59,8 @@ type call struct {
 	renewed   bool // the access token
 	cancelled bool
 	fetch     FetchID
-	timer     TimerID
+	timer     TimerID   // while a request is out: the watchdog; else the delay
+	heard     time.Time // when the server last sent anything
 
 	httpStatus int
 	header     api.Header
@@ -117,6 +118,19 @@ func (c *call) send() {
 	c.httpStatus, c.body = 0, nil
 	c.authorize()
 	c.fetch = c.rt.fetch(c.request, c)
+	c.heard = c.rt.now
+	c.timer = c.rt.setTimer(watchEvery, c.watch)
+}
+
+// watch gives up an answer that has been silent for too long.
+func (c *call) watch() {
+	c.timer = 0
+	if quiet := c.rt.now.Sub(c.heard); quiet < silence {
+		c.timer = c.rt.setTimer(min(silence-quiet, watchEvery), c.watch)
+		return
+	}
+	c.rt.cancel(&c.fetch)
+	c.failed("no answer")
 }
 
 // authorize puts the present access token into a request that carries one.
@@ -141,12 +155,15 @@ func (c *call) cancel() {
 }
 
 func (c *call) started(httpStatus int, header map[string]string) {
+	c.heard = c.rt.now
 	c.httpStatus, c.header = httpStatus, header
 }
 
 func (c *call) arrived(chunk []byte) {
+	c.heard = c.rt.now
 	if len(c.body)+len(chunk) > maxBody {
 		c.rt.cancel(&c.fetch)
+		c.rt.clearTimer(&c.timer)
 		c.done(nil, "", &DecodeError{Op: c.request.Op, URL: withoutQuery(c.request.URL), Err: errBodyTooLarge})
 		return
 	}
@@ -154,6 +171,7 @@ func (c *call) arrived(chunk []byte) {
 }
 
 func (c *call) ended() {
+	c.rt.clearTimer(&c.timer)
 	if c.httpStatus == 0 {
 		c.failed("an answer without a head")
 		return
@@ -193,6 +211,7 @@ func (c *call) mayHelp(err *StatusError) bool {
 }
 
 func (c *call) failed(reason string) {
+	c.rt.clearTimer(&c.timer)
 	c.retry(&TransportError{Op: c.request.Op, URL: withoutQuery(c.request.URL), Reason: reason}, true)
 }
 
