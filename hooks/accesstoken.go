@@ -19,12 +19,18 @@ const (
 	// renewPause is the shortest time between two renewals that no refusal asks for. Source: chosen, so that tokens
 	// which live for less than renewAhead are not renewed with every request.
 	renewPause = 30 * time.Second
+	// freshToken is how long after a renewal a refusal still says that the new token is no good, and not that it has expired
+	// as well. Source: chosen, longer than the pace may hold up the first request with it.
+	freshToken = 10 * time.Second
 	// maxRenewals is how often a feed has its token renewed until something good arrives. Source: chosen; the network of a
 	// machine that wakes up may take a moment.
 	maxRenewals = 3
 )
 
-var errNoNewToken = &renewalError{"refreshAccessToken did not answer"}
+var (
+	errNoNewToken = &renewalError{"refreshAccessToken did not answer"}
+	errNobody     = &renewalError{"nobody is there who can be asked for an access token"}
+)
 
 // renewalError is why there is no new access token. It is a type of its own because comparing interfaces would bring 8 kB of
 // reflection into the browser.
@@ -108,8 +114,8 @@ func (r *Runtime) known(accessToken string) *credential {
 func (r *Runtime) renew(accessToken string, sub Sub, then func(problem *renewalError)) {
 	c := r.credentials[r.credential(accessToken)]
 	if c.renewal == nil {
-		c.renewal = &renewal{timer: r.setTimer(refreshDeadline, func() { r.renewed(c, "", errNoNewToken) })}
-		r.askFor(c.renewal, sub)
+		c.renewal = &renewal{}
+		r.askFor(c, sub)
 	}
 	c.renewal.waiting = append(c.renewal.waiting, then)
 }
@@ -150,10 +156,13 @@ func (r *Runtime) refused(refusal *StatusError, accessToken string) {
 	}
 }
 
-func (r *Runtime) askFor(renewal *renewal, sub Sub) {
+// askFor asks a subscription's page, which has all the time that any page has.
+func (r *Runtime) askFor(c *credential, sub Sub) {
 	r.lastAsk++
-	renewal.ask, renewal.sub = r.lastAsk, sub
-	r.do(AskAccessToken{Ask: renewal.ask, Sub: sub})
+	c.renewal.ask, c.renewal.sub = r.lastAsk, sub
+	r.clearTimer(&c.renewal.timer)
+	c.renewal.timer = r.setTimer(refreshDeadline, func() { r.renewed(c, "", errNoNewToken) })
+	r.do(AskAccessToken{Ask: c.renewal.ask, Sub: sub})
 }
 
 // canRefresh reports whether a subscription is open and can be asked for a new access token.
@@ -175,9 +184,9 @@ func (r *Runtime) askOthers(closed Sub) {
 			}
 		}
 		if next == 0 {
-			r.renewed(c, "", errNoNewToken)
+			r.renewed(c, "", errNobody)
 		} else {
-			r.askFor(c.renewal, next)
+			r.askFor(c, next)
 		}
 	}
 }
@@ -201,7 +210,9 @@ func (r *Runtime) renewed(c *credential, accessToken string, problem *renewalErr
 	ended := c.renewal
 	c.renewal = nil
 	r.clearTimer(&ended.timer)
-	c.renewed, c.problem = r.now, problem
+	if problem != errNobody { // whoever comes next is asked
+		c.renewed, c.problem = r.now, problem
+	}
 	if problem == nil {
 		c.current, c.expires = accessToken, api.Expiry(accessToken)
 		if !c.expires.After(r.now.Add(r.serverAhead)) {

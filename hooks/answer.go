@@ -125,12 +125,14 @@ func (f *feed) asker() Sub {
 // renew asks for a new access token after a refusal, and reports whether there may be one.
 func (f *feed) renew() bool {
 	asker := f.asker()
+	if f.asked.Sub(f.rt.known(f.access.AccessToken).renewed) >= freshToken {
+		f.renewals = 0 // what was refused was good for a while
+	}
 	if asker == 0 || f.renewals >= maxRenewals {
 		return false
 	}
 	f.rt.clearTimer(&f.timer)
-	f.fetch, f.renewing = 0, true
-	f.enter(waiting)
+	f.awaitToken()
 	f.rt.renew(f.access.AccessToken, asker, f.tokenCame)
 	return true
 }
@@ -142,7 +144,9 @@ func (f *feed) tokenCame(problem *renewalError) {
 		return // everyone has left meanwhile
 	}
 	f.renewing = false
-	f.renewals++
+	if problem != errNobody {
+		f.renewals++
+	}
 	if problem == nil || problem == errNoNewToken {
 		f.renewals = maxRenewals
 	}

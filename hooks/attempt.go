@@ -34,11 +34,16 @@ func (f *feed) ask() {
 		return
 	}
 	if f.rt.renewsFirst(f.access.AccessToken, f.asker(), f.tokenCame) {
-		f.renewing = true
-		f.enter(waiting)
+		f.awaitToken()
 		return
 	}
 	f.send()
+}
+
+// awaitToken waits for an access token: the next request is due, and cannot go out without it.
+func (f *feed) awaitToken() {
+	f.fetch, f.due, f.renewing = 0, f.rt.now, true
+	f.enter(waiting)
 }
 
 func (f *feed) send() {
@@ -91,7 +96,7 @@ func (f *feed) reconnect() {
 		f.pace(0)
 	}
 	f.rt.cancel(&f.fetch)
-	f.interrupted = true
+	f.interrupted, f.renewals = true, 0
 	f.wait(max(f.earliest.Sub(f.rt.now), f.notBefore.Sub(f.rt.now), 0))
 }
 
