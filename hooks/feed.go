@@ -171,10 +171,12 @@ func (f *feed) join(s *subscription) {
 	}
 }
 
-// isDrained reports whether a stream of a finished run has been connected for long enough to have brought
-// everything, or rests.
-func (f *feed) isDrained() bool {
-	return f.state == idle || f.state == receiving && f.rt.now.Sub(f.asked) >= streamDrain
+// isDrained reports whether a stream of a finished run has brought everything: it rests, or it has been connected for
+// long enough and lives. looks counts how often that was asked: a server that never says that it lives is believed in the
+// end.
+func (f *feed) isDrained(looks int) bool {
+	connected := f.state == receiving && f.rt.now.Sub(f.asked) >= streamDrain
+	return f.state == idle || connected && (f.rt.now.Sub(f.heard) < overdue || looks >= maxDrainLooks)
 }
 
 // departure says what becomes of a connection that nobody wants any more.

@@ -23,6 +23,7 @@ type gathered struct {
 	feed  *feed   // nil until its turn has come
 	done  bool    // it was read to its end
 	drain TimerID // until a finished run's stream is let go
+	looks int     // at whether it can be
 }
 
 // update takes the present runs of the list.
@@ -97,7 +98,8 @@ func (g *gathering) drain(s *gathered) {
 	case s.drain == 0:
 		s.drain = g.sub.rt.setTimer(streamDrain, func() {
 			s.drain = 0
-			if s.feed.isDrained() {
+			s.looks++
+			if s.feed.isDrained(s.looks) {
 				s.done = true
 				s.feed.leave(g.sub, atOnce)
 			}

@@ -9,6 +9,10 @@ import (
 // after each connection. Source: @trigger.dev/core 4.8.3.
 const streamDrain = 30 * time.Second
 
+// maxDrainLooks is how often streamDrain passes at most until a silent connection counts as one that has nothing to say.
+// Source: chosen; the watchdog has replaced it twice by then.
+const maxDrainLooks = 5
+
 // subscription is one hook's interest: which feeds it follows, and what it shows of them.
 type subscription struct {
 	rt      *Runtime
@@ -21,6 +25,7 @@ type subscription struct {
 	run     *feed   // the rows that it follows; nil for KindStream
 	streams []*feed // in the order in which the run announced them
 	drain   TimerID // until the streams of a finished run are let go
+	looks   int     // at whether they can be
 
 	gathering *gathering // of KindRunsWithStreams
 
@@ -157,8 +162,9 @@ func (s *subscription) letsGo(f *feed) bool {
 // brought everything.
 func (s *subscription) drained() {
 	s.drain = 0
+	s.looks++
 	for _, f := range s.streams {
-		if !f.isDrained() {
+		if !f.isDrained(s.looks) {
 			s.drain = s.rt.setTimer(streamDrain, s.drained)
 			return
 		}
@@ -263,7 +269,7 @@ func (r *Runtime) update(e *Update) {
 		s.gathering.stop()
 	}
 	s.rt.clearTimer(&s.drain)
-	s.run, s.streams, s.finished = nil, nil, false
+	s.run, s.streams, s.finished, s.looks = nil, nil, false, 0
 	s.follow()
 	for _, f := range before {
 		if !slices.Contains(s.feeds(), f) {
