@@ -20,7 +20,8 @@ type gathering struct {
 type gathered struct {
 	runID string
 	key   string
-	feed  *feed   // nil until its turn has come
+	feed  *feed   // nil until its turn has come, unless there are parts to show
+	read  bool    // its turn has come
 	done  bool    // it was read to its end
 	drain TimerID // until a finished run's stream is let go
 	looks int     // at whether it can be
@@ -32,11 +33,20 @@ func (g *gathering) update(runs []*api.Run) {
 	for _, run := range runs {
 		for _, key := range run.StreamKeys() {
 			if !slices.ContainsFunc(g.streams, func(s *gathered) bool { return s.runID == run.ID && s.key == key }) {
-				g.streams = append(g.streams, &gathered{runID: run.ID, key: key})
+				g.streams = append(g.streams, g.add(run.ID, key))
 			}
 		}
 	}
 	g.advance()
+}
+
+// add takes a stream. Of one that is shown already, no part goes while it waits for its turn.
+func (g *gathering) add(runID, key string) *gathered {
+	s := &gathered{runID: runID, key: key}
+	if resume := g.sub.takeResume(runID + "/" + key); resume != (Resume{}) {
+		s.feed = g.sub.runStream(runID, key, resume)
+	}
+	return s
 }
 
 // letGo leaves the streams of runs that are not in the list any more.
@@ -63,7 +73,7 @@ func (g *gathering) letGo(runs []*api.Run) {
 func (g *gathering) advance() {
 	reading := 0
 	for _, s := range g.streams {
-		if s.feed == nil || s.done {
+		if !s.read || s.done {
 			continue
 		}
 		if g.isFinished(s.runID) {
@@ -81,8 +91,12 @@ func (g *gathering) advance() {
 		if reading >= limit {
 			return
 		}
-		if s.feed == nil && !s.done {
-			s.feed = g.sub.followRunStream(s.runID, s.key)
+		if !s.read {
+			if s.feed == nil {
+				s.feed = g.sub.runStream(s.runID, s.key, Resume{})
+			}
+			s.read = true
+			g.sub.join(s.feed)
 			reading++
 		}
 	}

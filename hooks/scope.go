@@ -75,8 +75,15 @@ func (sc *scope) hold(f *feed) {
 	}
 }
 
+// needs reports whether the scope shows something of a feed, or is about to go on after it.
+func (sc *scope) needs(feed FeedID) bool {
+	return sc.shown.names(feed) || slices.ContainsFunc(sc.subs, func(s *subscription) bool {
+		return slices.ContainsFunc(s.resume, func(r Resume) bool { return r.Feed == feed })
+	})
+}
+
 // release lets go of the scope's feeds, but for those to keep, those that its subscriptions follow, and those
-// that it still shows.
+// that it still needs.
 func (r *Runtime) release(sc *scope, keep []*feed) {
 	for _, s := range sc.subs {
 		keep = append(keep, s.feeds()...)
@@ -84,7 +91,7 @@ func (r *Runtime) release(sc *scope, keep []*feed) {
 	held := sc.held
 	sc.held = nil
 	for _, f := range held {
-		if slices.Contains(keep, f) || sc.shown.names(f.id) {
+		if slices.Contains(keep, f) || sc.needs(f.id) {
 			sc.held = append(sc.held, f)
 			continue
 		}

@@ -26,9 +26,9 @@ type streamSource struct {
 func newStreamSource(key *feedKey, before *streamSource) *streamSource {
 	s := &streamSource{key: key, lastEventID: key.start.LastEventID}
 	if before != nil {
-		s.seen = before.seenUpTo(key.resume.Parts)
+		s.seen, s.control = before.seenUpTo(key.resume.Parts), before.control
 	}
-	if key.resume.Parts > 0 {
+	if key.resume != (Resume{}) {
 		s.lastEventID = key.resume.LastEventID
 	}
 	return s

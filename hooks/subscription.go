@@ -20,7 +20,7 @@ type subscription struct {
 	scope   *scope
 	spec    *Spec
 	options *Options
-	resume  []Resume
+	resume  []Resume // where streams go on that are not followed yet
 
 	run     *feed   // the rows that it follows; nil for KindStream
 	streams []*feed // in the order in which the run announced them
@@ -80,33 +80,44 @@ func (s *subscription) follow() {
 }
 
 func (s *subscription) followStream(streamKey string) {
-	resume := s.resumeOf(streamKey)
+	resume := s.takeResume(streamKey)
 	key := s.rt.streamKey(s.spec.RunID, streamKey, s.options, resume)
 	if s.spec.Kind == KindSession {
 		key = s.rt.sessionKey(s.spec, s.options, resume)
 	}
-	s.read(key)
+	s.join(s.stream(key))
 }
 
-// followRunStream follows a stream of one of many runs.
-func (s *subscription) followRunStream(runID, streamKey string) *feed {
-	return s.read(s.rt.streamKey(runID, streamKey, s.options, s.resumeOf(runID+"/"+streamKey)))
+// runStream adds a stream of one of many runs, for the time when it is joined.
+func (s *subscription) runStream(runID, streamKey string, resume Resume) *feed {
+	return s.stream(s.rt.streamKey(runID, streamKey, s.options, resume))
 }
 
-func (s *subscription) read(key *feedKey) *feed {
+// stream adds a stream to what the subscription shows.
+func (s *subscription) stream(key *feedKey) *feed {
 	f := s.rt.feedFor(key, &s.options.Access)
 	s.streams = append(s.streams, f)
-	s.join(f)
+	s.scope.hold(f)
 	return f
 }
 
-func (s *subscription) resumeOf(key string) Resume {
-	for i := range s.resume {
-		if s.resume[i].Key == key {
-			return s.resume[i]
-		}
+// goOn notes where a stream goes on when it is followed.
+func (s *subscription) goOn(resume Resume) {
+	if resume != (Resume{}) {
+		s.takeResume(resume.Key)
+		s.resume = append(slices.Clip(s.resume), resume)
 	}
-	return Resume{}
+}
+
+// takeResume returns where a stream goes on that is followed from now on.
+func (s *subscription) takeResume(key string) Resume {
+	i := slices.IndexFunc(s.resume, func(r Resume) bool { return r.Key == key })
+	if i < 0 {
+		return Resume{}
+	}
+	resume := s.resume[i]
+	s.resume = slices.Concat(s.resume[:i], s.resume[i+1:])
+	return resume
 }
 
 func (s *subscription) feeds() []*feed {
@@ -255,15 +266,19 @@ func (r *Runtime) update(e *Update) {
 		s.runChanged()
 		return
 	}
+	// The new feeds go on where those before them did, and after what is shown: what waits at a gate passes now.
+	s.rt.changed(s)
+	s.rt.publish()
 	before := s.feeds()
-	// The new feeds go on after what is shown: parts that wait at a gate are in the old feed alone.
-	s.resume = nil
+	for _, f := range s.streams {
+		s.goOn(f.key.resume)
+	}
 	for i := range s.scope.shown.Streams {
 		kept := s.scope.shown.Streams[i].resume()
 		if s.gathering != nil {
 			kept.Key = s.scope.shown.Streams[i].RunID + "/" + kept.Key
 		}
-		s.resume = append(s.resume, kept)
+		s.goOn(kept)
 	}
 	if s.gathering != nil {
 		s.gathering.stop()

@@ -23,6 +23,8 @@ func Describe(what any) string {
 		return fmt.Sprintf("publish %s %s", strings.Join(x.Scopes, " "), describeSnapshot(x.Snapshot))
 	case hooks.Deliver:
 		return fmt.Sprintf("deliver subs=%v %s", x.Subs, describeStream(x.Stream, false))
+	case hooks.DeliverControl:
+		return fmt.Sprintf("control subs=%v %s %s at %d", x.Subs, x.Record.ID, x.Record.Control, x.At)
 	case hooks.AskAccessToken:
 		return fmt.Sprintf("ask %d sub=%d", x.Ask, x.Sub)
 	case hooks.Forget:

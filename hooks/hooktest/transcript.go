@@ -50,7 +50,7 @@ func (w Words) number(name string) int {
 func (tr *Transcript) Perform(word string, args []string, words Words, input string) (string, error) {
 	fetch := tr.request(args)
 	switch word {
-	case "open": // sub= scope= run= [streams | stream=key | retrieve | tags=(tag…), with %2C for a comma [streams] | batch= | trigger=task] [options] [resume=(key, token, parts, last-event-id)]
+	case "open": // sub= scope= run= [streams | stream=key | retrieve | tags=(tag…), with %2C for a comma [streams] | batch= | session= | trigger=task] [options] [resume=(key, token, parts, last-event-id)]
 		return tr.step(&hooks.Open{
 			Sub: words.sub(), Scope: words.text("scope", "a"), Spec: words.spec(), Options: words.options(), Resume: words.resume(),
 		}), nil
@@ -75,7 +75,7 @@ func (tr *Transcript) Perform(word string, args []string, words Words, input str
 			input += "\n\n"
 		}
 		return tr.step(hooks.ChunkArrived{Fetch: fetch, Data: []byte(input)}), nil
-	case "batch": // R: records of a version 2 stream, one a line: number, part id, JSON
+	case "batch": // R: records of a version 2 stream, one a line: number, part id, JSON, or "control" and then the id is the subtype
 		return tr.step(hooks.ChunkArrived{Fetch: fetch, Data: []byte(batch(input))}), nil
 	case "end": // R
 		return tr.step(hooks.ResponseEnded{Fetch: fetch}), nil
@@ -238,6 +238,10 @@ func batch(input string) string {
 	var records []string
 	for line := range strings.SplitSeq(input, "\n") {
 		words := append(strings.SplitN(line, " ", 3), "", "")
+		if words[2] == "control" {
+			records = append(records, `{"seq_num":`+words[0]+`,"timestamp":1,"headers":[["trigger-control","`+words[1]+`"]],"body":""}`)
+			continue
+		}
 		body := rawjson.Quote(`{"data":` + words[2] + `,"id":"` + words[1] + `"}`)
 		records = append(records, `{"seq_num":`+words[0]+`,"timestamp":1,"body":`+string(body)+`}`)
 	}
@@ -285,6 +289,8 @@ func (w Words) spec() hooks.Spec {
 		spec = hooks.Spec{Kind: hooks.KindRunsWithTag, Tags: strings.ReplaceAll(hooks.Tags(w["tags"]...), "%2C", ",")}
 	case w.has("batch"):
 		spec = hooks.Spec{Kind: hooks.KindBatch, BatchID: w.text("batch", "")}
+	case w.has("session"):
+		spec = hooks.Spec{Kind: hooks.KindSession, SessionID: w.text("session", ""), Direction: "out"}
 	case w.has("trigger"):
 		spec = hooks.Spec{Kind: hooks.KindTrigger, TaskID: w.text("trigger", "")}
 	case w.has("retrieve"):
@@ -305,7 +311,7 @@ func (w Words) token() string {
 	return TokenUntil(name, epoch.Add(after))
 }
 
-// options are: token= can-refresh branch= throttle=16ms continue wants-parts max-parts= max-streams= skip=(column…) last-event-id= latest
+// options are: token= can-refresh branch= throttle=16ms continue wants-parts wants-controls max-parts= max-streams= skip=(column…) last-event-id= latest
 // timeout=seconds
 func (w Words) options() hooks.Options {
 	o := hooks.Options{
@@ -313,6 +319,7 @@ func (w Words) options() hooks.Options {
 		ContinueAfterCompletion: w.has("continue"),
 		SkipColumns:             w["skip"],
 		WantsParts:              w.has("wants-parts"),
+		WantsControls:           w.has("wants-controls"),
 		LimitParts:              w.has("max-parts"),
 		MaxParts:                w.number("max-parts"),
 		MaxStreams:              w.number("max-streams"),
@@ -330,7 +337,7 @@ func (w Words) resume() []hooks.Resume {
 	}
 	token, _ := strconv.Atoi(kept[1])
 	parts, _ := strconv.Atoi(kept[2])
-	return []hooks.Resume{{Key: kept[0], Token: uint32(token), Parts: parts, LastEventID: kept[3]}}
+	return []hooks.Resume{{Key: strings.Trim(kept[0], `"`), Token: uint32(token), Parts: parts, LastEventID: kept[3]}}
 }
 
 func (w Words) httpStatus() int {
