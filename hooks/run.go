@@ -2,6 +2,7 @@ package hooks
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/runwire/runwire/hooks/api"
@@ -79,7 +80,10 @@ func (s *shapeSource) end() (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	s.fresh = s.fresh || answer.Fresh
+	if answer.Fresh {
+		s.fresh = true
+		s.packets.waiting, s.gone = nil, nil // what an earlier log has told
+	}
 	var runs []*api.Run
 	var unreadable error
 	for _, row := range answer.Rows {
@@ -92,6 +96,7 @@ func (s *shapeSource) end() (outcome, error) {
 			unreadable = err // and the others are shown without it
 		case !row.Deleted:
 			runs = append(runs, run)
+			s.gone = slices.DeleteFunc(s.gone, func(id string) bool { return id == run.ID })
 		case s.feed.key.kind.isList():
 			s.packets.forget(run.ID)
 			s.gone = append(s.gone, run.ID)
