@@ -207,11 +207,15 @@ func (t *retrieval) changed() {
 	}
 }
 
-func (t *retrieval) snapshot() *Snapshot {
-	return &Snapshot{
-		Retrieved: t.run, Packets: t.packets, RetrievedFeed: t.id, Err: t.err,
-		Loading: t.running != nil && t.run == "", Validating: t.running != nil,
+// snapshot is what there is to show after this: what was fetched before with another access token stays until there
+// is something newer.
+func (t *retrieval) snapshot(shown *Snapshot) *Snapshot {
+	snap := &Snapshot{Retrieved: t.run, Packets: t.packets, RetrievedFeed: t.id, Err: t.err, Validating: t.running != nil}
+	if t.run == "" {
+		snap.Retrieved, snap.Packets, snap.RetrievedFeed = shown.Retrieved, shown.Packets, shown.RetrievedFeed
 	}
+	snap.Loading = snap.Validating && snap.Retrieved == ""
+	return snap
 }
 
 // retrievalsInOrder lists the retrievals, the oldest first: a map has no order, and commands must have one.

@@ -12,10 +12,7 @@ type runList []*api.Run
 
 // with returns the list with these runs in it, each in the place of the one with its id if there is one.
 func (l runList) with(runs []*api.Run) runList {
-	place := make(map[string]int, len(l))
-	for i, run := range l {
-		place[run.ID] = i
-	}
+	place := l.places()
 	list := append(make(runList, 0, len(l)+len(runs)), l...)
 	var created []*api.Run
 	for _, run := range runs {
@@ -29,6 +26,15 @@ func (l runList) with(runs []*api.Run) runList {
 		list = slices.Insert(list, list.after(run.CreatedAt), run)
 	}
 	return list
+}
+
+// places says where each run stands.
+func (l runList) places() map[string]int {
+	place := make(map[string]int, len(l))
+	for i, run := range l {
+		place[run.ID] = i
+	}
+	return place
 }
 
 // after returns where a run that was created at t belongs.
@@ -62,4 +68,13 @@ func (l runList) only(runs []*api.Run) runList {
 		among[run.ID] = true
 	}
 	return slices.DeleteFunc(slices.Clone(l), func(run *api.Run) bool { return !among[run.ID] })
+}
+
+// lagsBehind reports whether the list shows an older state of a run than another list does.
+func (l runList) lagsBehind(other runList) bool {
+	place := other.places()
+	return slices.ContainsFunc(l, func(run *api.Run) bool {
+		i, known := place[run.ID]
+		return known && run.UpdatedAt.Before(other[i].UpdatedAt)
+	})
 }

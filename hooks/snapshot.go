@@ -130,6 +130,12 @@ func (a *Snapshot) lagsBehind(b *Snapshot) bool {
 	if a.RunFeed != b.RunFeed && b.Run != nil && (a.Run == nil || a.Run.UpdatedAt.Before(b.Run.UpdatedAt)) {
 		return true
 	}
+	if a.RunsFeed != b.RunsFeed && runList(a.Runs).lagsBehind(b.Runs) {
+		return true
+	}
+	if a.RetrievedFeed != b.RetrievedFeed && a.Retrieved.Get("updatedAt").Text() < b.Retrieved.Get("updatedAt").Text() {
+		return true
+	}
 	for i := range b.Streams {
 		old, now := b.Streams[i], 0
 		for j := range a.Streams {
@@ -171,7 +177,7 @@ func (s *subscription) snapshot() *Snapshot {
 		return s.mutation.snapshot()
 	}
 	if s.retrieval != nil {
-		return s.retrieval.snapshot()
+		return s.retrieval.snapshot(s.scope.shown)
 	}
 	if s.problem != nil {
 		return &Snapshot{Err: s.problem}
