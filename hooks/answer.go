@@ -20,10 +20,13 @@ func (f *feed) started(httpStatus int, header map[string]string) {
 	f.heard = f.rt.now
 	f.httpStatus, f.header, f.refusal = httpStatus, header, nil
 	f.enter(receiving)
-	if !f.isRefused() {
-		if err := f.source.begin(header); err != nil {
-			f.abandon(err)
-		}
+	if f.isRefused() {
+		return
+	}
+	if err := f.source.begin(header); err != nil {
+		f.abandon(err)
+	} else if _, refused := f.err.(*StatusError); refused && f.parts != nil {
+		f.show(nil) // a stream that is let in may have nothing to say
 	}
 }
 
