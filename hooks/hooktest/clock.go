@@ -11,6 +11,8 @@ type clock struct {
 	now   time.Time
 	queue agenda
 	last  int
+	wakes time.Time     // when the machine wakes up that runs the pages and the runtime
+	lost  time.Duration // what its timers have not counted while it slept
 }
 
 type appointment struct {
@@ -22,9 +24,31 @@ type appointment struct {
 // epoch is when every world begins.
 var epoch = time.Date(2026, 1, 31, 10, 20, 30, 0, time.UTC)
 
+// after schedules what happens in any case.
 func (c *clock) after(delay time.Duration, run func()) {
 	c.last++
 	heap.Push(&c.queue, appointment{c.now.Add(delay), c.last, run})
+}
+
+// awake schedules what happens on the machine: while it sleeps it is put off.
+func (c *clock) awake(delay time.Duration, run func()) {
+	c.after(delay, func() {
+		if c.now.Before(c.wakes) {
+			c.awake(c.wakes.Sub(c.now), run)
+			return
+		}
+		run()
+	})
+}
+
+// sleep puts the machine to sleep. Its timers may count that time or not: machines differ.
+func (c *clock) sleep(d time.Duration, counts bool) {
+	if wakes := c.now.Add(d); wakes.After(c.wakes) {
+		c.wakes = wakes
+	}
+	if !counts {
+		c.lost += d
+	}
 }
 
 // advance runs everything up to a moment, and stops there.

@@ -11,6 +11,8 @@ import (
 // Describe prints an event or a command as transcripts show it: on one line, without tokens, bodies cut.
 func Describe(what any) string {
 	switch x := what.(type) {
+	case string:
+		return x
 	case hooks.Fetch:
 		return fmt.Sprintf("fetch %d %s %s%s", x.Fetch, x.Request.Method, withoutOrigin(x.Request.URL), placeOf(x)) + body(x)
 	case hooks.Cancel:

@@ -2,151 +2,130 @@ package hooktest
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/runwire/runwire/hooks/api"
 )
 
-// The server's times. Source: the service's own.
-const (
-	pollHold   = 20 * time.Second
-	streamIdle = 60 * time.Second
-)
-
-// server answers requests out of the truth. It shares nothing with the client but the wire.
+// server answers requests out of the account. It shares nothing with the client but the wire.
 type server struct {
 	world *World
-	runs  []*truth
+	ahead time.Duration // of the machine's clock is the server's
+	dated bool          // answers say what time it is there
+	back  time.Time     // when it is back from a restart
+	door  door
+}
+
+func (s *server) now() time.Time { return s.world.clock.now.Add(s.ahead) }
+
+// restart breaks every connection. The server is away for a while, and knows its shapes no more.
+func (s *server) restart(away time.Duration) {
+	for _, x := range s.world.instance.out() {
+		x.fail()
+	}
+	for _, shape := range s.world.account.shapes {
+		shape.rotate()
+	}
+	s.back = s.world.clock.now.Add(away)
+}
+
+func (s *server) serve(request *api.Request, x *wire) {
+	dice := s.world.dice
+	target, err := url.Parse(request.URL)
+	if err != nil {
+		s.world.violate("a request for %q: %v", request.URL, err)
+		return
+	}
+	a := &answer{server: s, wire: x}
+	if s.world.clock.now.Before(s.back) {
+		x.fail()
+		return
+	}
+	if dice.happens(dice.faults.Refuse) {
+		a.refuse(dice.refusal())
+		return
+	}
+	if target.Host == objectHost {
+		a.serveObject(target.Path)
+		return
+	}
+	owner, refusal := s.door.admit(bearer(request), s.now())
+	if a.owner = owner; refusal != nil {
+		s.world.checks.couldNotHave(target.Path)
+		a.refuse(*refusal)
+		return
+	}
+	account := &s.world.account
+	if shape := account.shape(target.Path); shape != nil {
+		a.serveShape(shape, target.Query())
+	} else if stream := account.stream(target.Path); stream != nil && request.Method == "GET" {
+		a.serveStream(stream, request)
+	} else {
+		a.serveCall(request, target.Path)
+	}
 }
 
 // answer is one response on its way. Its methods schedule what the client will see.
 type answer struct {
 	server *server
 	wire   *wire
+	owner  owner
+	then   func() // what it waits for, and how often it has waited
+	waits  int
 }
 
-func (s *server) serve(request *api.Request, w *wire) {
-	a := &answer{s, w}
-	target, err := url.Parse(request.URL)
-	if err != nil {
-		s.world.violate("a request for %q: %v", request.URL, err)
-		return
-	}
-	path := strings.Split(strings.TrimPrefix(target.Path, "/"), "/")
-	dice := s.world.dice
-	switch {
-	case dice.happens(dice.faults.Drop):
-		w.fail()
-	case dice.happens(dice.faults.Stall):
-		// Nothing, ever: only the client's watchdog ends it.
-	case dice.happens(dice.faults.Refuse):
-		a.refuse()
-	case len(path) == 4 && path[1] == "v1" && path[2] == "runs":
-		a.serveShape(s.run(path[3]), target.Query())
-	case len(path) == 5 && path[2] == "streams":
-		a.serveStream(s.run(path[3]).stream(path[4]), request.Header)
-	default:
-		s.world.violate("a request for %q", request.URL)
-	}
+func (a *answer) respond(httpStatus int, header api.Header, body string) {
+	a.start(httpStatus, header)
+	a.wire.send(body)
+	a.wire.end()
 }
 
-func (s *server) run(id string) *truth {
-	for _, t := range s.runs {
-		if t.id == id {
-			return t
+// start sends the head.
+func (a *answer) start(httpStatus int, header api.Header) {
+	if a.server.dated {
+		dated := api.Header{"date": a.server.now().Format(httpDate)}
+		for name, value := range header {
+			dated[name] = value
+		}
+		header = dated
+	}
+	a.wire.start(httpStatus, header)
+}
+
+func (a *answer) refuse(r Refusal) {
+	if until, relative := r.Header["retry-in"]; relative {
+		seconds, _ := strconv.Atoi(until)
+		r.Header = api.Header{"retry-after": a.server.now().Add(time.Duration(seconds) * time.Second).Format(httpDate)}
+	}
+	a.respond(r.HTTPStatus, r.Header, r.Body)
+}
+
+// held are the answers that wait for news.
+type held []*answer
+
+// hold keeps an answer until there is news or the server has no more patience.
+func (h *held) hold(a *answer, patience time.Duration, news, noNews func()) {
+	a.waits++
+	a.then = news
+	*h = append(slices.DeleteFunc(*h, func(other *answer) bool { return other == a || !other.wire.passes() }), a)
+	turn := a.waits
+	a.server.world.clock.after(patience, func() {
+		if a.waits == turn && a.then != nil && a.wire.passes() {
+			a.then = nil
+			noNews()
+		}
+	})
+}
+
+func (h *held) wake() {
+	woken := *h
+	*h = nil
+	for _, a := range woken {
+		if then := a.then; then != nil && a.wire.passes() {
+			a.then = nil
+			then()
 		}
 	}
-	s.world.violate("a request for run %q", id)
-	return s.runs[0]
-}
-
-func (a *answer) refuse() {
-	switch a.server.world.dice.IntN(4) {
-	case 0:
-		a.wire.respond(429, api.Header{"retry-after": strconv.Itoa(a.server.world.dice.IntN(5))}, `{"error":"Too many"}`)
-	case 1:
-		a.wire.respond(500, nil, `{"error":"Internal Server Error"}`)
-	case 2:
-		a.wire.respond(502, api.Header{"content-type": "text/html"}, "<html>Bad gateway</html>")
-	case 3:
-		a.wire.respond(503, nil, "")
-	}
-}
-
-// serveShape answers from the log of one run: everything, what came after an offset, or 409.
-func (a *answer) serveShape(t *truth, query url.Values) {
-	dice := a.server.world.dice
-	if dice.happens(dice.faults.Nonsense) {
-		a.wire.respond(200, api.Header{"content-type": "text/html"}, "<!doctype html><p>a captive portal")
-		return
-	}
-	if dice.happens(dice.faults.Rotate) {
-		t.generation++
-	}
-	handle := "h" + strconv.Itoa(t.generation)
-	offset, known := query.Get("offset"), -1
-	if offset != "-1" {
-		if query.Get("handle") != handle {
-			a.rotate(t, handle)
-			return
-		}
-		known, _ = strconv.Atoi(strings.TrimSuffix(offset, "_0"))
-	}
-	if expired := query.Get("expired_handle"); expired != "" && offset == "-1" {
-		if query.Get("cache-buster") == "" {
-			a.server.world.violate("a request after a 409 without a cache-buster")
-		}
-		if dice.happens(dice.faults.StaleCache) {
-			a.rows(t, expired, -1, len(t.versions)-1)
-			return
-		}
-	}
-	if latest := len(t.versions) - 1; known < latest || query.Get("live") != "true" {
-		a.rows(t, handle, known, latest)
-		return
-	}
-	a.hold(t, handle, known)
-}
-
-func (a *answer) rotate(t *truth, handle string) {
-	header := api.Header{"content-type": "application/json"}
-	if a.server.world.dice.IntN(2) == 0 {
-		header["electric-handle"] = handle
-	}
-	a.wire.respond(409, header, `[{"headers":{"control":"must-refetch"}}]`)
-}
-
-// hold keeps a live request until the run changes or the time is up.
-func (a *answer) hold(t *truth, handle string, known int) {
-	answered := false
-	reply := func() {
-		if !answered {
-			answered = true
-			a.rows(t, handle, known, len(t.versions)-1)
-		}
-	}
-	t.moved = append(t.moved, reply)
-	a.server.world.clock.after(pollHold, reply)
-}
-
-// rows answers with what came after version known. Sometimes the log takes two answers.
-func (a *answer) rows(t *truth, handle string, known, latest int) {
-	var messages []string
-	if known < latest {
-		operation := "update"
-		if known < 0 {
-			operation = "insert"
-		}
-		messages = append(messages, `{"key":"run/`+t.id+`","value":`+t.columns(latest)+
-			`,"headers":{"operation":"`+operation+`"}}`)
-	}
-	if len(messages) == 0 || a.server.world.dice.IntN(8) > 0 {
-		messages = append(messages, `{"headers":{"control":"up-to-date"}}`)
-	}
-	a.wire.respond(200, api.Header{
-		"content-type": "application/json", "electric-handle": handle,
-		"electric-offset": strconv.Itoa(latest) + "_0", "electric-cursor": strconv.Itoa(a.server.world.steps),
-	}, "["+strings.Join(messages, ",")+"]")
 }

@@ -164,8 +164,8 @@ func (tr *Transcript) prints(command hooks.Command) bool {
 // tokenOf shows which access token a request carries, in the scripts that give one. Theirs are no secrets.
 func tokenOf(command hooks.Command) string {
 	if f, ok := command.(hooks.Fetch); ok {
-		if bearer := authorization(f); bearer != "" {
-			return " token=" + NameOfToken(strings.TrimPrefix(bearer, "Bearer "))
+		if accessToken := bearer(f.Request); accessToken != "" {
+			return " token=" + NameOfToken(accessToken)
 		}
 	}
 	return ""

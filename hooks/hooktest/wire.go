@@ -7,22 +7,70 @@ import (
 	"github.com/runwire/runwire/hooks/api"
 )
 
+// stallTime is how long an answer stalls. Source: the plan of faults.
+const stallTime = 20 * time.Second
+
 // wire carries one answer to the client, late, in pieces, and not always whole.
 type wire struct {
-	world  *World
-	fetch  hooks.FetchID
-	open   bool // the client still waits for it
-	broken bool // nothing more passes
-	queued time.Time
-	budget int // bytes until the wire is cut; negative is never
+	world    *World
+	instance *instance // whose request it is
+	fetch    hooks.FetchID
+	open     bool // the client still waits for it
+	broken   bool // nothing more passes
+	queued   time.Time
+	trouble  trouble
+	left     int // bytes that pass before the trouble; -1 is before the head
 }
 
+// trouble is what happens to an answer on its way.
+type trouble uint8
+
+const (
+	noTrouble trouble = iota
+	breaks            // it breaks off
+	stalls            // it goes on after a while
+	silent            // it does not, and nobody says so
+)
+
 func (w *World) newWire(fetch hooks.FetchID) *wire {
-	x := &wire{world: w, fetch: fetch, open: true, queued: w.clock.now, budget: -1}
-	if w.dice.happens(w.dice.faults.Cut) {
-		x.budget = w.dice.IntN(400)
+	x := &wire{world: w, instance: w.instance, fetch: fetch, open: true, queued: w.clock.now}
+	faults := &w.dice.faults
+	switch {
+	case w.dice.happens(faults.Cut):
+		x.trouble = breaks
+	case w.dice.happens(faults.Stall):
+		x.trouble = stalls
+	case w.dice.happens(faults.HalfOpen):
+		x.trouble = silent
+	default:
+		return x
+	}
+	switch faults.At {
+	case BeforeHead:
+		x.left = -1
+	case InBody:
+		x.left = 1
+	default:
+		x.left = w.dice.IntN(400) - 1
 	}
 	return x
+}
+
+// passes reports whether what is sent arrives.
+func (x *wire) passes() bool { return x.open && !x.broken }
+
+// strike brings the trouble about.
+func (x *wire) strike() {
+	x.world.struck++
+	switch x.trouble {
+	case breaks:
+		x.fail()
+	case stalls:
+		x.queued = x.world.clock.now.Add(stallTime)
+	case silent:
+		x.broken = true
+	}
+	x.trouble = noTrouble
 }
 
 // later delivers an event after what was sent before it.
@@ -32,65 +80,57 @@ func (x *wire) later(event hooks.Event) {
 		at = x.queued
 	}
 	x.queued = at
-	x.world.clock.after(at.Sub(x.world.clock.now), func() {
+	x.world.clock.awake(at.Sub(x.world.clock.now), func() {
 		if x.open || x.world.dice.happens(x.world.dice.faults.Late) {
-			x.world.step(event)
+			x.instance.step(event)
 		}
 	})
 }
 
 func (x *wire) start(httpStatus int, header api.Header) {
-	x.later(hooks.ResponseStarted{Fetch: x.fetch, HTTPStatus: httpStatus, Header: header})
+	if x.trouble != noTrouble && x.left < 0 {
+		x.strike()
+	}
+	if !x.broken {
+		x.later(hooks.ResponseStarted{Fetch: x.fetch, HTTPStatus: httpStatus, Header: header})
+	}
 }
 
 func (x *wire) send(body string) {
-	if x.broken {
-		return
+	if x.trouble != noTrouble && len(body) > x.left {
+		before := body[:max(x.left, 0)]
+		x.deliver(before)
+		body = body[len(before):]
+		x.strike()
 	}
-	if x.budget >= 0 && len(body) > x.budget {
-		x.deliver(body[:x.budget])
-		x.fail()
-		return
-	}
-	if x.budget >= 0 {
-		x.budget -= len(body)
-	}
+	x.left -= len(body)
 	x.deliver(body)
 }
 
 func (x *wire) deliver(body string) {
+	if x.broken {
+		return
+	}
 	for _, chunk := range x.world.dice.chunks(body) {
 		x.later(hooks.ChunkArrived{Fetch: x.fetch, Data: []byte(chunk)})
 	}
 }
 
-func (x *wire) end() {
-	if !x.broken {
-		x.broken = true
-		x.finish(hooks.ResponseEnded{Fetch: x.fetch})
-	}
-}
+func (x *wire) end() { x.finish(hooks.ResponseEnded{Fetch: x.fetch}) }
 
-func (x *wire) fail() {
-	if !x.broken {
-		x.broken = true
-		x.finish(hooks.FetchFailed{Fetch: x.fetch, Reason: "connection reset"})
-	}
-}
+func (x *wire) fail() { x.finish(hooks.FetchFailed{Fetch: x.fetch, Reason: "connection reset"}) }
 
 // finish delivers the last event of an answer, after which the client waits no more.
 func (x *wire) finish(event hooks.Event) {
+	if x.broken {
+		return
+	}
+	x.broken = true
 	at := max(x.queued.Sub(x.world.clock.now), 0)
-	x.world.clock.after(at, func() {
+	x.world.clock.awake(at, func() {
 		if x.open {
-			x.world.closed(x)
-			x.world.step(event)
+			x.instance.closed(x)
+			x.instance.step(event)
 		}
 	})
-}
-
-func (x *wire) respond(httpStatus int, header api.Header, body string) {
-	x.start(httpStatus, header)
-	x.send(body)
-	x.end()
 }

@@ -8,21 +8,28 @@ import (
 	"github.com/runwire/runwire/hooks"
 )
 
-// World is a runtime, its observers, the server, and the network between.
+// World is a runtime, the pages that use it, the server, and the network between.
 type World struct {
-	runtime *hooks.Runtime
-	clock   clock
-	server  server
-	dice    *dice
-	steps   int
+	seed     uint64
+	clock    clock
+	dice     *dice
+	account  account
+	server   server
+	network  network
+	instance *instance
+	pages    []*page // in the order in which they came
+	screens  map[string]*screen
+	checks   checks
 
-	wires     map[hooks.FetchID]*wire
-	timers    map[hooks.TimerID]bool
-	observers map[hooks.Sub]*observer
-	scopes    map[string]*truth          // what each scope is about
-	shown     map[string]*hooks.Snapshot // what it shows
-	lastSub   hooks.Sub
-	checks    checks
+	steps       int
+	lives       int // how many instances have died
+	struck      int // how many requests met a fault
+	submissions int
+	followed    []*run // those that observers may follow alone
+	lastPage    hooks.PageID
+	lastScope   int
+	logins      [len(owners)]login // that most observers of an owner have
+	looked      bool               // somebody has looked since the faults ended
 
 	// Violation is the first broken invariant; "" while all hold.
 	Violation string
@@ -33,17 +40,15 @@ type World struct {
 // NewWorld returns a world with these faults in which nothing has happened yet.
 func NewWorld(seed uint64, faults Faults) *World {
 	w := &World{
-		runtime:   hooks.New(seed),
-		dice:      &dice{rand.New(rand.NewPCG(seed, 1)), faults},
-		wires:     map[hooks.FetchID]*wire{},
-		timers:    map[hooks.TimerID]bool{},
-		observers: map[hooks.Sub]*observer{},
-		scopes:    map[string]*truth{},
-		shown:     map[string]*hooks.Snapshot{},
+		seed:    seed,
+		dice:    &dice{rand.New(rand.NewPCG(seed, 1)), faults},
+		account: newAccount(),
+		screens: map[string]*screen{},
 	}
 	w.clock.now = epoch
-	w.server.world = w
-	w.checks.world = w
+	w.server = server{world: w, dated: true}
+	w.instance = w.newInstance(seed)
+	w.checks = newChecks(w)
 	return w
 }
 
@@ -54,65 +59,11 @@ func (w *World) violate(format string, args ...any) {
 	}
 }
 
-// step applies an event and performs what follows.
-func (w *World) step(event hooks.Event) {
-	if w.Violation != "" {
-		return
-	}
-	w.steps++
-	w.trace("> %s", event)
-	for _, command := range w.runtime.Step(w.clock.now, event) {
-		w.trace("    %s", command)
-		w.perform(command)
-	}
-}
-
-func (w *World) trace(format string, what any) {
+func (w *World) trace(indent string, what any) {
 	if w.Trace != nil {
-		w.Trace(fmt.Sprintf("%8s "+format, w.clock.now.Sub(epoch).Truncate(time.Millisecond), Describe(what)))
+		w.Trace(fmt.Sprintf("%8s %s%s", w.clock.now.Sub(epoch).Truncate(time.Millisecond), indent, Describe(what)))
 	}
 }
 
-func (w *World) perform(command hooks.Command) {
-	switch c := command.(type) {
-	case hooks.Fetch:
-		w.checks.fetch(c)
-		x := w.newWire(c.Fetch)
-		w.wires[c.Fetch] = x
-		w.clock.after(w.dice.delay(), func() {
-			if x.open {
-				w.server.serve(c.Request, x)
-			}
-		})
-	case hooks.Cancel:
-		x := w.wires[c.Fetch]
-		if x == nil {
-			w.violate("cancel of request %d, which is not out", c.Fetch)
-			return
-		}
-		w.closed(x)
-	case hooks.SetTimer:
-		w.checks.setTimer(c)
-		w.clock.after(c.After, func() {
-			if w.timers[c.Timer] {
-				delete(w.timers, c.Timer)
-				w.step(hooks.TimerFired{Timer: c.Timer})
-			}
-		})
-	case hooks.ClearTimer:
-		if !w.timers[c.Timer] {
-			w.violate("timer %d is cleared, which is not set", c.Timer)
-		}
-		delete(w.timers, c.Timer)
-	case hooks.Publish:
-		w.checks.publish(c)
-	case hooks.Deliver:
-		w.checks.deliver(c)
-	}
-}
-
-// closed says that the client does not wait for this answer any more.
-func (w *World) closed(x *wire) {
-	x.open = false
-	delete(w.wires, x.fetch)
-}
+// Advance lets time pass.
+func (w *World) Advance(d time.Duration) { w.clock.advance(w.clock.now.Add(d)) }
