@@ -163,8 +163,8 @@ next:
 		if r.subs[s.sub] != s {
 			continue // it was closed while its call was under way
 		}
-		snapshot := s.snapshot()
-		if !s.scope.accept(s.spec, snapshot) {
+		snapshot := s.scope.accept(s.spec, s.snapshot())
+		if snapshot == nil {
 			continue
 		}
 		if len(s.scope.subs) > 1 { // of what several have to show, the last word counts

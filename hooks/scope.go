@@ -17,14 +17,20 @@ type scope struct {
 	shown *Snapshot // what the hooks of this scope show; zero before the first publication
 }
 
-// accept takes a snapshot to show, and reports whether it says anything new. Two hooks of one scope may
+// accept takes a snapshot and returns what there is to show, nil for nothing new. Two hooks of one scope may
 // follow different feeds, such as while an access token is renewed; the feed that lags is not shown.
-func (sc *scope) accept(spec *Spec, snap *Snapshot) bool {
-	if sc.spec.same(spec) && (sc.shown.same(snap) || snap.lagsBehind(sc.shown)) {
-		return false
+func (sc *scope) accept(spec *Spec, snap *Snapshot) *Snapshot {
+	if sc.spec.same(spec) && snap.lagsBehind(sc.shown) {
+		if len(sc.subs) > 1 {
+			return nil
+		}
+		snap = snap.behind(sc.shown) // whoever brought more has left
+	}
+	if sc.spec.same(spec) && sc.shown.same(snap) {
+		return nil
 	}
 	sc.spec, sc.shown = spec, snap
-	return true
+	return snap
 }
 
 // enter makes a subscription one of the scope with this key.

@@ -150,6 +150,14 @@ func (a *Snapshot) lagsBehind(b *Snapshot) bool {
 	return false
 }
 
+// behind returns what to show of a snapshot that lags: how it is, beside the data that b has.
+func (a *Snapshot) behind(b *Snapshot) *Snapshot {
+	snap := *a
+	snap.Run, snap.RunFeed, snap.Runs, snap.RunsFeed, snap.Streams = b.Run, b.RunFeed, b.Runs, b.RunsFeed, b.Streams
+	snap.Retrieved, snap.Packets, snap.RetrievedFeed, snap.Completed = b.Retrieved, b.Packets, b.RetrievedFeed, b.Completed
+	return &snap
+}
+
 // End counts the parts that the feed has brought, also those that were let go.
 func (s *StreamSnapshot) End() int { return s.Gone + len(s.Parts) }
 
