@@ -2,7 +2,6 @@ package hooks
 
 import (
 	"slices"
-	"time"
 
 	"github.com/runwire/runwire/hooks/api"
 	"github.com/runwire/runwire/hooks/rawjson"
@@ -176,11 +175,6 @@ func (s *StreamSnapshot) resume() Resume {
 
 // snapshot gathers what the subscription shows now.
 func (s *subscription) snapshot() *Snapshot {
-	if s.stopped {
-		snap := *s.scope.shown
-		snap.Connection.State, snap.Connection.RetryAt = Idle, time.Time{}
-		return &snap
-	}
 	if s.mutation != nil {
 		return s.mutation.snapshot()
 	}

@@ -208,7 +208,6 @@ func (s *subscription) wantsMore(f *feed) bool {
 func (s *subscription) stop() {
 	s.stopped = true
 	s.part(atOnce)
-	s.rt.changed(s)
 }
 
 func (s *subscription) part(when departure) {

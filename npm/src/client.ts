@@ -37,7 +37,7 @@ export class Client {
   readonly #shared = new Map<string, Scope>()
   readonly #idle = new Set<Scope>() // of the shared, the longest idle first; some are used again
   readonly #refreshing = new Map<() => Promise<string>, Promise<string>>()
-  #watching = false
+  #unwatchPage: (() => void) | undefined
   #lastSub = 0
   #lastScope = 0
 
@@ -65,8 +65,10 @@ export class Client {
   open(subscription: Subscription): number {
     const sub = ++this.#lastSub
     this.#subscriptions.set(sub, subscription)
-    if (this.#runtime) this.#postOpen(sub, subscription)
-    else {
+    if (this.#runtime) {
+      if (!this.#unwatchPage) this.#postPage()
+      this.#postOpen(sub, subscription)
+    } else {
       preconnect(subscription.options.baseURL)
       void this.#start()
     }
@@ -85,8 +87,10 @@ export class Client {
   }
 
   stop(sub: number): void {
-    if (this.#runtime) return this.#post({ op: 'stop', sub })
-    this.#subscriptions.get(sub)?.scope.showConnection({ connection: 'idle' }) // which a runtime would say
+    this.#post({ op: 'stop', sub })
+    const scope = this.#subscriptions.get(sub)?.scope
+    const isFollowed = [...this.#subscriptions.values()].some((other) => other.scope === scope && !other.stopped)
+    if (!isFollowed) scope?.showConnection({ connection: 'idle' })
   }
 
   /** Closes when the calls that are under way have ended: they go on. */
@@ -102,6 +106,9 @@ export class Client {
     }
     this.#subscriptions.delete(sub)
     this.#post({ op: 'close', sub })
+    if (this.#subscriptions.size > 0) return
+    this.#unwatchPage?.()
+    this.#unwatchPage = undefined
   }
 
   // What a scope with an id shows is kept for a while.
@@ -141,8 +148,7 @@ export class Client {
   // What is followed, and how often, depends on whether anybody looks. So the runtime knows before the first hook opens.
   #postPage(): void {
     if (typeof document !== 'object') return
-    if (!this.#watching) watchPage((event) => this.#post(pageState(event)))
-    this.#watching = true
+    this.#unwatchPage ??= watchPage((event) => this.#post(pageState(event)))
     this.#post(pageState())
   }
 

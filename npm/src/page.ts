@@ -23,10 +23,14 @@ export function pageState(event?: Event): PageMessage {
   return { op: 'page', visible, online: navigator.onLine, focused: event?.type === 'focus' }
 }
 
-/** Calls back with whatever changes the page's state. */
-export function watchPage(listener: (event: Event) => void): void {
+/** Calls back with whatever changes the page's state, until the returned function is called. */
+export function watchPage(listener: (event: Event) => void): () => void {
   document.addEventListener('visibilitychange', listener)
   for (const type of ['focus', 'online', 'offline']) window.addEventListener(type, listener)
+  return () => {
+    document.removeEventListener('visibilitychange', listener)
+    for (const type of ['focus', 'online', 'offline']) window.removeEventListener(type, listener)
+  }
 }
 
 /**
