@@ -78,14 +78,8 @@ func (r *Runtime) call(request *api.Request, options *Options, done func(header 
 func (r *Runtime) namedCall(
 	request *api.Request, options *Options, name string, done func(header api.Header, body string, err error),
 ) *call {
-	c := &call{rt: r, request: request, options: options, done: done}
-	c.request.Header = append(request.Header[:len(request.Header):len(request.Header)],
-		api.Field{Name: "x-trigger-request-idempotency-key", Value: name})
-	for _, field := range options.Headers {
-		if !c.request.Has(field.Name) {
-			c.request.Header = append(c.request.Header, field)
-		}
-	}
+	named := request.With([]api.Field{{Name: "x-trigger-request-idempotency-key", Value: name}})
+	c := &call{rt: r, request: named.With(options.Headers), options: options, done: done}
 	c.ask()
 	return c
 }

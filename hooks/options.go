@@ -94,9 +94,10 @@ type Options struct {
 	RefreshInterval       time.Duration
 	RevalidateOnFocus     bool
 	RevalidateOnReconnect bool
-	// Retry and Headers are for JSON calls: how they are tried again, and fields that are added to them where
-	// they have none of that name.
-	Retry   Retry
+	// Retry says how JSON calls are tried again.
+	Retry Retry
+	// Headers are added to JSON calls, and to the requests of a stream that is followed for its own sake, where
+	// these have no field of that name.
 	Headers []api.Field
 	// CanRefresh means that whoever opened the subscription answers an AskAccessToken.
 	CanRefresh bool
@@ -118,7 +119,7 @@ type Options struct {
 // sameFeeds reports whether both options name the same feeds.
 func (o *Options) sameFeeds(other *Options) bool {
 	return o.Access == other.Access && o.Start == other.Start && o.partLimit() == other.partLimit() &&
-		slices.Equal(o.SkipColumns, other.SkipColumns)
+		slices.Equal(o.SkipColumns, other.SkipColumns) && slices.Equal(o.Headers, other.Headers)
 }
 
 // noLimit is the partLimit of subscriptions that show every part.
@@ -157,8 +158,8 @@ type feedKey struct {
 	channel    string
 	direction  string
 	columns    string // skipped columns, joined
-	headers    string // of the hook, where they are sent
 	start      api.StreamStart
+	headers    []api.Field // of the app; a key never leaves the runtime
 	resume     Resume
 	partLimit  int // of streams
 }
@@ -166,13 +167,17 @@ type feedKey struct {
 // text spells the key as one string. Maps with strings for keys cost the browser 9 kB less than maps with
 // structs.
 func (k *feedKey) text() string {
-	return strings.Join([]string{
+	fields := []string{
 		k.baseURL, k.branch, strconv.Itoa(k.credential), strconv.Itoa(int(k.kind)), k.runID, k.streamKey,
-		k.tags, k.createdAt, k.batchID, k.sessionID, k.channel, k.direction, k.columns, k.headers,
+		k.tags, k.createdAt, k.batchID, k.sessionID, k.channel, k.direction, k.columns,
 		k.start.LastEventID, strconv.FormatBool(k.start.Latest), strconv.Itoa(k.start.Timeout),
 		strconv.Itoa(int(k.resume.Token)), strconv.Itoa(int(k.resume.Feed)), strconv.Itoa(k.resume.Parts),
 		k.resume.LastEventID, strconv.Itoa(k.partLimit),
-	}, "\x00")
+	}
+	for _, field := range k.headers {
+		fields = append(fields, field.Name, field.Value)
+	}
+	return strings.Join(fields, "\x00")
 }
 
 // shapeKey is the key of the rows that a subscription follows: those of one run or of many.
@@ -187,9 +192,7 @@ func (r *Runtime) shapeKey(spec *Spec, o *Options) *feedKey {
 	key.runID, key.tags, key.createdAt, key.batchID = spec.RunID, spec.Tags, spec.CreatedAt, spec.BatchID
 	key.columns = strings.Join(o.SkipColumns, ",")
 	if spec.Kind == KindRetrieve {
-		for _, field := range o.Headers {
-			key.headers += field.Name + ": " + field.Value + "\n"
-		}
+		key.headers = o.Headers
 	}
 	return key
 }

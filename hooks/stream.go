@@ -64,10 +64,11 @@ func (s *streamSource) letGo(upTo int) {
 func (s *streamSource) request(access api.Access) *api.Request {
 	start := s.key.start
 	start.LastEventID = s.lastEventID
+	request := api.SubscribeStream(access, s.key.runID, s.key.streamKey, start)
 	if s.key.kind == KindSession {
-		return api.SubscribeSession(access, s.key.sessionID, s.key.channel, s.key.direction, start)
+		request = api.SubscribeSession(access, s.key.sessionID, s.key.channel, s.key.direction, start)
 	}
-	return api.SubscribeStream(access, s.key.runID, s.key.streamKey, start)
+	return request.With(s.key.headers)
 }
 
 // control is a control record, and the number of parts before it.

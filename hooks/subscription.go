@@ -85,6 +85,9 @@ func (s *subscription) followStream(streamKey string) {
 	if s.spec.Kind == KindSession {
 		key = s.rt.sessionKey(s.spec, s.options, resume)
 	}
+	if s.spec.Kind.isStream() {
+		key.headers = s.options.Headers
+	}
 	s.join(s.stream(key))
 }
 

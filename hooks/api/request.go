@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -39,6 +40,17 @@ func (r *Request) Has(name string) bool {
 		}
 	}
 	return false
+}
+
+// With returns the request with more header fields: those of a name that it does not have.
+func (r Request) With(fields []Field) Request {
+	r.Header = slices.Clip(r.Header)
+	for _, field := range fields {
+		if !r.Has(field.Name) {
+			r.Header = append(r.Header, field)
+		}
+	}
+	return r
 }
 
 // Param is one query parameter, not yet escaped.

@@ -58,6 +58,12 @@ func TestRequests(t *testing.T) {
 				" accept:text/event-stream authorization:Bearer tr_secret trigger-version:4.8.3 x-trigger-stream-start:latest",
 		},
 		{
+			"a stream with an app's headers, of which one is taken",
+			api.SubscribeStream(cloud, "run_1", "ai", api.StreamStart{}).With([]api.Field{{"x-app", "shop"}, {"Authorization", "none"}}),
+			"https://api.trigger.dev/realtime/v1/streams/run_1/ai" +
+				" accept:text/event-stream authorization:Bearer tr_secret trigger-version:4.8.3 x-app:shop",
+		},
+		{
 			"a stored packet of a run", api.PresignPacket(cloud, "run_1", "output"),
 			"https://api.trigger.dev/api/v1/runs/run_1/packets/output" +
 				" authorization:Bearer tr_secret content-type:application/json trigger-version:4.8.3",

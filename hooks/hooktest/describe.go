@@ -159,12 +159,12 @@ func withoutOrigin(url string) string {
 	return rest
 }
 
-// placeOf prints the header fields that say where a stream begins, and how long it is held.
+// placeOf prints the header fields that say where a stream begins, how long it is held, and what an app adds.
 func placeOf(f hooks.Fetch) string {
 	var b strings.Builder
 	for _, field := range f.Request.Header {
 		switch field.Name {
-		case "last-event-id", "x-trigger-stream-start", "timeout-seconds":
+		case "last-event-id", "x-trigger-stream-start", "timeout-seconds", "x-app":
 			b.WriteString(" " + field.Name + "=" + field.Value)
 		}
 	}

@@ -311,7 +311,7 @@ func (w Words) token() string {
 	return TokenUntil(name, epoch.Add(after))
 }
 
-// options are: token= can-refresh branch= throttle=16ms continue wants-parts wants-controls max-parts= max-streams= skip=(column…) last-event-id= latest
+// options are: token= can-refresh branch= x-app= throttle=16ms continue wants-parts wants-controls max-parts= max-streams= skip=(column…) last-event-id= latest
 // timeout=seconds
 func (w Words) options() hooks.Options {
 	o := hooks.Options{
@@ -327,6 +327,9 @@ func (w Words) options() hooks.Options {
 		Start:                   api.StreamStart{LastEventID: w.text("last-event-id", ""), Latest: w.has("latest"), Timeout: w.number("timeout")},
 	}
 	o.Throttle, _ = time.ParseDuration(w.text("throttle", "0"))
+	if w.has("x-app") {
+		o.Headers = []api.Field{{Name: "x-app", Value: w.text("x-app", "")}}
+	}
 	return o
 }
 
