@@ -167,6 +167,24 @@ func TestMessagesOfAPageAreRead(t *testing.T) {
 	}
 }
 
+func TestWhereAStreamBegins(t *testing.T) {
+	for options, want := range map[string]api.StreamStart{
+		`{}`:                                      {},
+		`{"startIndex":5}`:                        {LastEventID: "4"},
+		`{"startIndex":0}`:                        {},
+		`{"startIndex":5,"lastEventId":"2"}`:      {LastEventID: "2"},
+		`{"from":"latest"}`:                       {Latest: true},
+		`{"from":"beginning"}`:                    {},
+		`{"startIndex":0,"from":"latest"}`:        {},
+		`{"lastEventId":"2","from":"latest"}`:     {LastEventID: "2", Latest: true}, // of no effect: api.StreamStart
+		`{"timeoutInSeconds":30,"lastEventId":7}`: {LastEventID: "7", Timeout: 30},
+	} {
+		if got := decodeOptions(rawjson.Value(options)).Start; got != want {
+			t.Errorf("%s begins at %+v, want %+v", options, got, want)
+		}
+	}
+}
+
 func TestWhatIsNoStringIsAskedForAsItWasWritten(t *testing.T) {
 	for written, want := range map[string]hooks.Spec{
 		`{"hook":"run","runId":7}`:                {Kind: hooks.KindRun, RunID: "7"},

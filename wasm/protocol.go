@@ -160,7 +160,8 @@ func decodeOptions(value rawjson.Value, o *hooks.Options) {
 				o.Start.LastEventID = string(member)
 			}
 		case "from":
-			o.Start.Latest = member.Text() == "latest"
+			// A start index, be it 0, says where to begin.
+			o.Start.Latest = member.Text() == "latest" && !value.Get("startIndex").IsNumber()
 		case "refreshInterval":
 			o.RefreshInterval = milliseconds(member)
 		case "revalidateOnFocus":
