@@ -176,6 +176,7 @@ export class Host {
         if (this.#fetches.get(id) === abort) call(exports)
       })
     try {
+      await undefined // what the runtime posts goes out first: somebody waits for it, and a request takes a while to begin
       const { url, ...init } = JSON.parse(request) as { url: string } & RequestInit
       const response = await fetch(url, { ...init, signal: abort.signal })
       const headers = [...response.headers].map(([name, value]) => `${name}: ${value}\n`).join('')

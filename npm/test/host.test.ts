@@ -146,6 +146,24 @@ describe('fetches', () => {
     ])
   })
 
+  test('begin when what the runtime has posted is on its way', async () => {
+    const order: string[] = []
+    host = new Host({} as WebAssembly.Module, () => order.push('post'))
+    await settled()
+    vi.stubGlobal('fetch', async () => {
+      order.push('fetch')
+      return new Response()
+    })
+    last().during = (name) => {
+      if (name !== 'message') return
+      start(5, { url: 'https://api.example/x' })
+      last().imports.post(3, ...last().text('news'))
+    }
+    host.message(3, 'x')
+    await settled()
+    expect(order).toEqual(['post', 'fetch'])
+  })
+
   test('without a body end at once', async () => {
     vi.stubGlobal('fetch', async () => new Response(null, { status: 204 }))
     start(5, { url: 'https://api.example/x' })
