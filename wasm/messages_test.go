@@ -179,8 +179,9 @@ func TestWhereAStreamBegins(t *testing.T) {
 		`{"lastEventId":"2","from":"latest"}`:     {LastEventID: "2", Latest: true}, // of no effect: api.StreamStart
 		`{"timeoutInSeconds":30,"lastEventId":7}`: {LastEventID: "7", Timeout: 30},
 	} {
-		if got := decodeOptions(rawjson.Value(options)).Start; got != want {
-			t.Errorf("%s begins at %+v, want %+v", options, got, want)
+		var got hooks.Options
+		if decodeOptions(rawjson.Value(options), &got); got.Start != want {
+			t.Errorf("%s begins at %+v, want %+v", options, got.Start, want)
 		}
 	}
 }

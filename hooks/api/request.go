@@ -1,7 +1,6 @@
 package api
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -42,9 +41,8 @@ func (r *Request) Has(name string) bool {
 	return false
 }
 
-// With returns the request with more header fields: those of a name that it does not have.
-func (r Request) With(fields []Field) Request {
-	r.Header = slices.Clip(r.Header)
+// With adds header fields to a request that nobody has sent yet, those of a name that it does not have, and returns it.
+func (r *Request) With(fields []Field) *Request {
 	for _, field := range fields {
 		if !r.Has(field.Name) {
 			r.Header = append(r.Header, field)
