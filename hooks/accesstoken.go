@@ -79,7 +79,7 @@ func (r *Runtime) credential(accessToken string) int {
 }
 
 func (r *Runtime) usesCredential(credential int) bool {
-	for _, f := range r.feeds {
+	for _, f := range r.inOrder {
 		if f.key.credential == credential {
 			return true
 		}

@@ -110,12 +110,13 @@ func (r *Runtime) feedFor(key *feedKey, access *api.Access) *feed {
 		f.source = f.rows
 	}
 	r.feeds[name] = f
+	r.inOrder = append(r.inOrder, f)
 	return f
 }
 
 // streamSource returns what reads a stream feed, or nil where there is no such feed.
 func (r *Runtime) streamSource(id FeedID) *streamSource {
-	for _, f := range r.feeds {
+	for _, f := range r.inOrder {
 		if f.id == id {
 			return f.parts
 		}
@@ -228,5 +229,6 @@ func (f *feed) forgetIfUnused() {
 	}
 	f.disconnect()
 	delete(f.rt.feeds, f.name)
+	f.rt.inOrder = slices.DeleteFunc(f.rt.inOrder, func(other *feed) bool { return other == f })
 	f.rt.do(Forget{f.id})
 }

@@ -73,7 +73,7 @@ func (r *Runtime) changePages(focused bool, change func()) {
 	} else if offline != wasOffline {
 		r.eachFeed((*feed).announce)
 	}
-	for _, t := range r.retrievalsInOrder() {
+	for _, t := range slices.Clone(r.retrievals) {
 		t.pageChanged(focused || wasHidden && !hidden, wasOffline && !offline)
 	}
 }
@@ -90,7 +90,7 @@ func (r *Runtime) hasSlept(now time.Time) bool {
 	if now.Sub(r.now) <= sleepGap {
 		return false
 	}
-	for _, f := range r.feeds {
+	for _, f := range r.inOrder {
 		if f.isOut() {
 			return true
 		}
@@ -98,17 +98,9 @@ func (r *Runtime) hasSlept(now time.Time) bool {
 	return false
 }
 
-// eachFeed visits all feeds, the oldest first: a map has no order, and commands must have one.
+// eachFeed visits all feeds, some of which may go meanwhile.
 func (r *Runtime) eachFeed(visit func(*feed)) {
-	list := make([]*feed, 0, len(r.feeds))
-	for _, f := range r.feeds {
-		at := len(list)
-		for at > 0 && list[at-1].id > f.id {
-			at--
-		}
-		list = slices.Insert(list, at, f)
-	}
-	for _, f := range list {
+	for _, f := range slices.Clone(r.inOrder) {
 		visit(f)
 	}
 }

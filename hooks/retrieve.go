@@ -45,12 +45,14 @@ type retrieval struct {
 // retrievalFor returns the retrieval with this key, new or not.
 func (r *Runtime) retrievalFor(key *feedKey, access *api.Access) *retrieval {
 	name := key.text()
-	if t := r.retrievals[name]; t != nil {
-		return t
+	for _, t := range r.retrievals {
+		if t.name == name {
+			return t
+		}
 	}
 	r.lastFeed++
 	t := &retrieval{rt: r, id: r.lastFeed, name: name, access: *access, runID: key.runID, credential: key.credential}
-	r.retrievals[name] = t
+	r.retrievals = append(r.retrievals, t)
 	return t
 }
 
@@ -218,19 +220,6 @@ func (t *retrieval) snapshot(shown *Snapshot) *Snapshot {
 	return snap
 }
 
-// retrievalsInOrder lists the retrievals, the oldest first: a map has no order, and commands must have one.
-func (r *Runtime) retrievalsInOrder() []*retrieval {
-	list := make([]*retrieval, 0, len(r.retrievals))
-	for _, t := range r.retrievals {
-		at := len(list)
-		for at > 0 && list[at-1].id > t.id {
-			at--
-		}
-		list = slices.Insert(list, at, t)
-	}
-	return list
-}
-
 // maxIdleRetrievals bounds how many runs are kept that no hook shows. Source: chosen.
 const maxIdleRetrievals = 64
 
@@ -239,9 +228,9 @@ func (r *Runtime) forgetRetrievals() {
 	if len(r.retrievals) <= maxIdleRetrievals {
 		return
 	}
-	for _, t := range r.retrievalsInOrder() {
+	for _, t := range r.retrievals {
 		if len(t.subs) == 0 && t.running == nil && !r.isShown(t.id) {
-			delete(r.retrievals, t.name)
+			r.retrievals = slices.DeleteFunc(r.retrievals, func(other *retrieval) bool { return other == t })
 			r.do(Forget{t.id})
 			return
 		}

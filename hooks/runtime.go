@@ -15,7 +15,8 @@ type Runtime struct {
 	subs       map[Sub]*subscription
 	scopes     map[string]*scope
 	feeds      map[string]*feed
-	retrievals map[string]*retrieval
+	inOrder    []*feed      // the same, the oldest first: a map has no order, and commands must have one
+	retrievals []*retrieval // the oldest first
 	pages      pages
 	idle       []*scope // scopes without subscriptions, the longest idle first
 
@@ -44,14 +45,13 @@ type exchange interface {
 // New returns a Runtime without subscriptions. The same seed and events give the same commands.
 func New(seed uint64) *Runtime {
 	return &Runtime{
-		random:     rand.New(rand.NewPCG(seed, 0)),
-		subs:       map[Sub]*subscription{},
-		scopes:     map[string]*scope{},
-		feeds:      map[string]*feed{},
-		retrievals: map[string]*retrieval{},
-		pages:      pages{known: map[PageID]PageChanged{}},
-		exchanges:  map[FetchID]exchange{},
-		timers:     map[TimerID]func(){},
+		random:    rand.New(rand.NewPCG(seed, 0)),
+		subs:      map[Sub]*subscription{},
+		scopes:    map[string]*scope{},
+		feeds:     map[string]*feed{},
+		pages:     pages{known: map[PageID]PageChanged{}},
+		exchanges: map[FetchID]exchange{},
+		timers:    map[TimerID]func(){},
 	}
 }
 

@@ -11,7 +11,7 @@ func ParseHeader(lines string) Header {
 	header := Header{}
 	for line := range strings.SplitSeq(lines, "\n") {
 		if name, value, ok := strings.Cut(line, ":"); ok {
-			header[name] = strings.TrimSpace(value)
+			header[name] = strings.TrimPrefix(value, " ")
 		}
 	}
 	return header
@@ -20,5 +20,27 @@ func ParseHeader(lines string) Header {
 // HasContentType reports whether the answer says that it is of this media type, whatever its parameters.
 func (h Header) HasContentType(mediaType string) bool {
 	value, _, _ := strings.Cut(h["content-type"], ";")
-	return strings.EqualFold(strings.TrimSpace(value), mediaType)
+	value, _, _ = strings.Cut(value, " ")
+	return equalFold(value, mediaType)
+}
+
+// equalFold reports whether two texts are equal but for the case of ASCII letters, as names of headers are. Package strings
+// knows the case of every letter there is, which costs the browser three times as much.
+func equalFold(a, b string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range len(a) {
+		if lower(a[i]) != lower(b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c
 }

@@ -34,7 +34,7 @@ type Request struct {
 // Has reports whether the request has a header field of that name.
 func (r *Request) Has(name string) bool {
 	for _, field := range r.Header {
-		if strings.EqualFold(field.Name, name) {
+		if equalFold(field.Name, name) {
 			return true
 		}
 	}

@@ -128,7 +128,7 @@ func TestALongBatchIsReadWhole(t *testing.T) {
 }
 
 func TestHeader(t *testing.T) {
-	header := api.ParseHeader("content-type: text/event-stream; charset=utf-8\nelectric-up-to-date: \nx-a:b: c \n\nno field\nelectric-offset:1_0")
+	header := api.ParseHeader("content-type: text/event-stream; charset=utf-8\nelectric-up-to-date: \nx-a:b: c\n\nno field\nelectric-offset:1_0")
 	want := api.Header{
 		"content-type": "text/event-stream; charset=utf-8", "electric-up-to-date": "", "x-a": "b: c", "electric-offset": "1_0",
 	}

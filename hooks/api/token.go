@@ -59,9 +59,12 @@ func ParseHTTPDate(text string) time.Time {
 	}
 	valid := true
 	number := func(from, to int) int {
-		n, ok := rawjson.Value(strings.TrimLeft(rest[from:to-1], "0") + rest[to-1:to]).Int()
-		valid = valid && ok && n >= 0
-		return int(n)
+		n := 0
+		for _, digit := range []byte(rest[from:to]) {
+			n = n*10 + int(digit) - '0'
+			valid = valid && '0' <= digit && digit <= '9'
+		}
+		return n
 	}
 	month := strings.Index(months, rest[3:6])
 	moment := time.Date(number(7, 11), time.Month(month/3+1), number(0, 2), number(12, 14), number(15, 17), number(18, 20), 0, time.UTC)
