@@ -162,6 +162,9 @@ type component struct {
 	Returns map[string]any `json:"returns,omitempty"`
 	// Context are values of a TriggerAuthContext around the component.
 	Context map[string]any `json:"context,omitempty"`
+	// Memoised, "payload" or "runs", gives the run's payload, or each run of a list, to a memoised child: it shows every
+	// render of its own under the name payload, or the run's id.
+	Memoised string `json:"memoised,omitempty"`
 	// Fetcher puts an SWRConfig around the component, with a fetcher that records its calls.
 	Fetcher  bool `json:"fetcher,omitempty"`
 	Strict   bool `json:"strict,omitempty"`

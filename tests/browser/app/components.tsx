@@ -1,4 +1,4 @@
-import { Component, lazy, StrictMode, Suspense, useLayoutEffect, useMemo, useSyncExternalStore } from 'react'
+import { Component, lazy, memo, StrictMode, Suspense, useLayoutEffect, useMemo, useSyncExternalStore } from 'react'
 import type { ReactNode } from 'react'
 import { TriggerAuthContext, useHook } from './hooks'
 import { called, shown } from './records'
@@ -29,21 +29,30 @@ export function App() {
   })
 }
 
-// Shows nothing: what its hook returns is recorded at every commit.
+// What its hook returns is recorded at every commit.
 function Hooked({ component }: { component: Mounted }) {
-  const { name, callbacks, returns, options, lastOnly } = component
+  const { name, callbacks, returns, options, lastOnly, memoised } = component
   const recorders = useMemo(
     () => Object.fromEntries((callbacks ?? []).map((callback) => [callback, called(name, callback, returns?.[callback])])),
     [name, callbacks, returns],
   )
-  const result = Object.entries(useHook(component, { ...options, ...recorders }))
+  const result = useHook(component, { ...options, ...recorders })
   useLayoutEffect(() => {
     const isAction = ([, value]: [string, unknown]) => typeof value === 'function'
-    setActions(name, Object.fromEntries(result.filter(isAction)) as Record<string, Action>)
-    shown(name, Object.fromEntries(result.filter((entry) => !isAction(entry))), lastOnly)
+    const entries = Object.entries(result)
+    setActions(name, Object.fromEntries(entries.filter(isAction)) as Record<string, Action>)
+    shown(name, Object.fromEntries(entries.filter((entry) => !isAction(entry))), lastOnly)
   })
-  return null
+  const { run, runs = [] } = result as { run?: { payload: unknown }; runs?: { id: string }[] }
+  if (memoised === 'payload') return <Memoised name="payload" value={run?.payload} />
+  return memoised && runs.map((row) => <Memoised key={row.id} name={row.id} value={row} />)
 }
+
+// Renders again only when its value is another one.
+const Memoised = memo(function Memoised({ name, value }: { name: string; value: unknown }) {
+  useLayoutEffect(() => shown(name, { value }))
+  return null
+})
 
 class Boundary extends Component<{ name: string; children: ReactNode }> {
   override state: { thrown?: unknown } = {}

@@ -14,6 +14,8 @@ export interface Mounted {
   returns?: Record<string, unknown>
   /** Values of a TriggerAuthContext around the component. */
   context?: Record<string, unknown>
+  /** Gives the run's payload, or each run of a list, to a memoised child that shows every render of its own. */
+  memoised?: 'payload' | 'runs'
   /** Puts an SWRConfig around the component, with a fetcher that records its calls. */
   fetcher?: boolean
   strict?: boolean
