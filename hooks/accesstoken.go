@@ -41,12 +41,13 @@ func (e *renewalError) Error() string { return e.reason }
 // credential is an access token as hooks name it, and what has renewed it. Keys hold its number, so that no
 // key ever contains a secret (invariant T1), and so that a renewal changes no key (invariant T4).
 type credential struct {
-	token   string
-	current string        // what is sent
-	expires time.Time     // of what is sent, by the server's clock; zero where it does not say, or says what cannot be
-	renewed time.Time     // when the last renewal ended
-	problem *renewalError // of the last renewal, nil when it brought a token
-	renewal *renewal
+	token    string
+	current  string        // what is sent
+	expires  time.Time     // of what is sent, by the server's clock; zero where it does not say, or says what cannot be
+	renewed  time.Time     // when the last renewal ended
+	renewals int           // that brought a token
+	problem  *renewalError // of the last renewal, nil when it brought a token
+	renewal  *renewal
 }
 
 // renewal is a question for a new access token, and everyone who waits for the answer.
@@ -214,6 +215,7 @@ func (r *Runtime) renewed(c *credential, accessToken string, problem *renewalErr
 		c.renewed, c.problem = r.now, problem
 	}
 	if problem == nil {
+		c.renewals++
 		c.current, c.expires = accessToken, api.Expiry(accessToken)
 		if !c.expires.After(r.now.Add(r.serverAhead)) {
 			c.expires = time.Time{} // a clock is wrong: refusals tell

@@ -37,6 +37,7 @@ func (f *feed) arrived(chunk []byte) {
 		return // a body without a head: the end of it will be retried
 	}
 	f.heard = f.rt.now
+	f.traffic.bytes += int64(len(chunk))
 	if f.isRefused() {
 		if room := maxErrorBody - len(f.refusal); room > 0 {
 			f.refusal = append(f.refusal, chunk[:min(room, len(chunk))]...)

@@ -49,6 +49,7 @@ func (f *feed) awaitToken() {
 func (f *feed) send() {
 	f.asked, f.heard, f.over = f.rt.now, f.rt.now, false
 	f.request = f.source.request(f.rt.current(f.access))
+	f.traffic.requests++
 	f.fetch = f.rt.fetch(f.request, f)
 	f.timer = f.rt.setTimer(watchEvery, f.watch)
 	f.enter(requesting)
@@ -122,6 +123,7 @@ func (f *feed) watch() {
 // retry asks again, but not before the backoff, nor before the time that the server asked for.
 func (f *feed) retry(atLeast time.Duration) {
 	f.failures++
+	f.traffic.retries++
 	f.interrupted = true
 	f.notBefore = f.rt.now.Add(atLeast)
 	f.wait(f.pace(max(backoff(f.rt.random, f.failures), atLeast)))

@@ -15,6 +15,11 @@ const (
 	Idle                              // nothing is wanted any more, or the last answer was final
 )
 
+// String returns the state's name, as hooks of JavaScript show it.
+func (s ConnectionState) String() string {
+	return [...]string{"connecting", "live", "paused", "retrying", "offline", "idle"}[s]
+}
+
 // Connection is the state of a subscription's connection.
 type Connection struct {
 	State     ConnectionState

@@ -72,6 +72,7 @@ type feed struct {
 	updated time.Time // when it last brought data
 	request *api.Request
 
+	traffic   traffic
 	announced Connection // what subscribers know of the connection
 
 	httpStatus int

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"runtime"
 	"time"
 	"unsafe"
 
@@ -30,7 +31,7 @@ func hostPost(port uint32, message unsafe.Pointer, n uint32)
 
 //go:wasmexport boot
 func boot(_ float64, seedLow, seedHigh uint32) {
-	server = newServer(uint64(seedHigh)<<32|uint64(seedLow), jsHost{}, postText)
+	server = newServer(uint64(seedHigh)<<32|uint64(seedLow), jsHost{}, postText, memoryInUse)
 }
 
 //go:wasmexport alloc
@@ -88,6 +89,12 @@ func moment(milliseconds float64) time.Time { return time.UnixMilli(int64(millis
 
 func postText(port uint32, text []byte) {
 	hostPost(port, unsafe.Pointer(unsafe.SliceData(text)), uint32(len(text)))
+}
+
+func memoryInUse() int {
+	var stats runtime.MemStats
+	runtime.ReadMemStats(&stats)
+	return int(stats.HeapInuse)
 }
 
 // jsHost is a drive.Host over the imports.

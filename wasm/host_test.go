@@ -30,7 +30,7 @@ func newWorld(t *testing.T) *world {
 		timers:  map[hooks.TimerID]time.Time{},
 		posted:  map[uint32][]string{},
 	}
-	w.server = newServer(1, w, w.post)
+	w.server = newServer(1, w, w.post, func() int { return 65536 })
 	return w
 }
 

@@ -15,6 +15,7 @@ import (
 type portServer struct {
 	loop    *drive.Loop
 	post    func(port uint32, message []byte)
+	memory  func() int // how many bytes the runtime holds
 	ports   map[uint32]*port
 	lastSub hooks.Sub
 	owners  map[hooks.Sub]owner
@@ -26,8 +27,8 @@ type owner struct {
 	sub  uint32
 }
 
-func newServer(seed uint64, host drive.Host, post func(port uint32, message []byte)) *portServer {
-	s := &portServer{post: post, ports: map[uint32]*port{}, owners: map[hooks.Sub]owner{}}
+func newServer(seed uint64, host drive.Host, post func(port uint32, message []byte), memory func() int) *portServer {
+	s := &portServer{post: post, memory: memory, ports: map[uint32]*port{}, owners: map[hooks.Sub]owner{}}
 	s.loop = drive.New(seed, host, s)
 	return s
 }
@@ -78,6 +79,8 @@ func (s *portServer) message(now time.Time, number uint32, text string) {
 		delete(p.subs, m.sub)
 		delete(s.owners, sub)
 		s.step(now, hooks.Close{Sub: sub})
+	case "status":
+		s.status(p)
 	case "drop":
 		delete(p.scopes, m.scope)
 		s.step(now, hooks.Drop{Scope: p.scopeKey(m.scope)})

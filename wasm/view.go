@@ -2,7 +2,6 @@ package main
 
 import (
 	"slices"
-	"time"
 
 	"github.com/runwire/runwire/hooks"
 	"github.com/runwire/runwire/hooks/rawjson"
@@ -66,29 +65,19 @@ func writeSnapshot(w *rawjson.Writer, snap *hooks.Snapshot) {
 		w.Name("requests")
 		writeTexts(w, snap.Requests)
 	}
-	mark(w, "loading", snap.Loading)
-	mark(w, "validating", snap.Validating)
-	mark(w, "completed", snap.Completed)
-	mark(w, "ended", snap.Ended)
+	w.Mark("loading", snap.Loading)
+	w.Mark("validating", snap.Validating)
+	w.Mark("completed", snap.Completed)
+	w.Mark("ended", snap.Ended)
 }
-
-// connectionStates are the states on the wire, in the order of their constants.
-var connectionStates = [...]string{"connecting", "live", "paused", "retrying", "offline", "idle"}
 
 // writeConnection writes how what is shown is kept up to date. A view that does not say is connecting.
 func writeConnection(w *rawjson.Writer, c *hooks.Connection) {
 	if c.State != hooks.Connecting {
-		w.Member("connection", connectionStates[c.State])
+		w.Member("connection", c.State.String())
 	}
-	writeMoment(w, "retryAt", c.RetryAt)
-	writeMoment(w, "lastUpdateAt", c.UpdatedAt)
-}
-
-// writeMoment writes a moment in milliseconds since 1970, unless it is zero.
-func writeMoment(w *rawjson.Writer, name string, moment time.Time) {
-	if !moment.IsZero() {
-		w.Number(name, moment.UnixMilli())
-	}
+	w.Moment("retryAt", c.RetryAt)
+	w.Moment("lastUpdateAt", c.UpdatedAt)
 }
 
 // writeRunStreams writes streams by their runs.
@@ -149,12 +138,4 @@ func writeTexts(w *rawjson.Writer, texts []string) {
 		w.Text(text)
 	}
 	w.Close(']')
-}
-
-// mark writes a member that is there when it is true.
-func mark(w *rawjson.Writer, name string, set bool) {
-	if set {
-		w.Name(name)
-		w.Value("true")
-	}
 }

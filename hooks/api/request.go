@@ -105,11 +105,11 @@ func SubscribeStream(access Access, runID, streamKey string, start StreamStart) 
 
 // SubscribeSession asks for one direction, "in" or "out", of a session, or of a named channel of it.
 func SubscribeSession(access Access, sessionID, channel, direction string, start StreamStart) *Request {
-	path := "/realtime/v1/sessions/" + escape(sessionID)
+	path, op := "/realtime/v1/sessions/"+escape(sessionID), "subscribe session "+sessionID
 	if channel != "" {
-		path += "/channels/" + escape(channel)
+		path, op = path+"/channels/"+escape(channel), op+"/"+channel
 	}
-	return subscribeEvents(access, path+"/"+direction, start, "subscribe session "+sessionID)
+	return subscribeEvents(access, path+"/"+direction, start, op+"/"+direction)
 }
 
 func subscribeEvents(access Access, path string, start StreamStart, op string) *Request {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/runwire/runwire/hooks"
 	"github.com/runwire/runwire/hooks/api"
+	"github.com/runwire/runwire/hooks/rawjson"
 )
 
 // Host does what commands ask for. Its methods return at once, and never call Step before they return.
@@ -39,6 +40,9 @@ type Loop struct {
 func New(seed uint64, host Host, screen Screen) *Loop {
 	return &Loop{hooks.New(seed), host, screen}
 }
+
+// Status describes what the Runtime is doing.
+func (l *Loop) Status() rawjson.Value { return l.runtime.Status() }
 
 // Step applies one event at the moment now and performs all that follows from it.
 func (l *Loop) Step(now time.Time, event hooks.Event) {

@@ -2,10 +2,12 @@ package hooktest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/runwire/runwire/hooks"
 	"github.com/runwire/runwire/hooks/api"
+	"github.com/runwire/runwire/hooks/rawjson"
 )
 
 // Describe prints an event or a command as transcripts show it: on one line, without tokens, bodies cut.
@@ -106,20 +108,28 @@ func describeSnapshot(s *hooks.Snapshot) string {
 	if s.Ended {
 		b.WriteString(" ended")
 	}
-	switch s.Connection.State {
-	case hooks.Paused:
-		b.WriteString(" paused")
-	case hooks.Retrying:
-		b.WriteString(" retrying")
-	case hooks.Offline:
-		b.WriteString(" offline")
-	case hooks.Idle:
-		b.WriteString(" idle")
+	if state := s.Connection.State; state != hooks.Connecting && state != hooks.Live {
+		b.WriteString(" " + state.String())
 	}
 	if s.Err != nil {
 		fmt.Fprintf(&b, " error=%q", s.Err)
 	}
 	return b.String()
+}
+
+// describeStatus puts what has no order into one.
+func describeStatus(status rawjson.Value) string {
+	var lines []string
+	for name, value := range status.Members() {
+		if !strings.HasPrefix(string(value), "[") {
+			lines = append(lines, name+": "+string(value))
+		}
+		for element := range value.Elements() {
+			lines = append(lines, name+": "+string(element))
+		}
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n") + "\n"
 }
 
 func describePacket(field string, p api.Packet) string {

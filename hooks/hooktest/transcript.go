@@ -104,6 +104,8 @@ func (tr *Transcript) Perform(word string, args []string, words Words, input str
 		pause, err := time.ParseDuration(strings.Join(args, ""))
 		tr.Now = tr.Now.Add(pause)
 		return "", err
+	case "status": // what the runtime is doing, one thing a line
+		return describeStatus(tr.runtime.Status()), nil
 	case "show": // watchdogs
 		tr.watchdogs = words.has("watchdogs")
 		return "", nil

@@ -1,6 +1,9 @@
 package rawjson
 
-import "strconv"
+import (
+	"strconv"
+	"time"
+)
 
 // Writer builds JSON text. It puts the commas; the caller closes what it opens. The zero value is empty and
 // ready. A call costs the browser a fifth of what an append costs.
@@ -42,6 +45,21 @@ func (w *Writer) Member(name, text string) {
 func (w *Writer) Number(name string, n int64) {
 	w.Name(name)
 	w.Int(n)
+}
+
+// Moment writes a member in milliseconds since 1970, unless the moment is zero. name needs no escape.
+func (w *Writer) Moment(name string, moment time.Time) {
+	if !moment.IsZero() {
+		w.Number(name, moment.UnixMilli())
+	}
+}
+
+// Mark writes a member that is true, unless it is not. name needs no escape.
+func (w *Writer) Mark(name string, set bool) {
+	if set {
+		w.Name(name)
+		w.Value("true")
+	}
 }
 
 // Key begins a member whose name may be anything.

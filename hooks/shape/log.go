@@ -56,6 +56,14 @@ func (l *Log) Params() []Param {
 	return params
 }
 
+// Place says for people where the log stands: the offset and the shape handle; "" at the beginning.
+func (l *Log) Place() string {
+	if l.offset == beginning {
+		return ""
+	}
+	return l.offset + "/" + l.shapeHandle
+}
+
 // IsLive reports whether the next request is one that the server holds until something changes.
 func (l *Log) IsLive() bool { return l.upToDate }
 

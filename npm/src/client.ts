@@ -1,7 +1,7 @@
 import { reviveError } from './errors.js'
 import { pageState, preconnect, watchPage } from './page.js'
 import { protocol } from './protocol.js'
-import type { Options, PageMessage, Publish, Resume, RuntimeMessage, Spec, StreamDelta, Submit } from './protocol.js'
+import type { Options, PageMessage, Publish, Resume, RuntimeMessage, Spec, StatusAnswer, StreamDelta, Submit } from './protocol.js'
 import { applyList, applyRun, Replicas, reviveRetrieved } from './replica.js'
 import { connect } from './runtime.js'
 import type { Runtime } from './runtime.js'
@@ -38,6 +38,7 @@ export class Client {
   readonly #idle = new Set<Scope>() // of the shared, the longest idle first; some are used again
   readonly #refreshing = new Map<() => Promise<string>, Promise<string>>()
   #unwatchPage: (() => void) | undefined
+  readonly #askers: ((answer: StatusAnswer | undefined) => void)[] = []
   #lastSub = 0
   #lastScope = 0
 
@@ -124,6 +125,21 @@ export class Client {
     }
   }
 
+  /** Where the runtime runs; undefined without one. */
+  get home() {
+    return this.#runtime?.home
+  }
+
+  /** What the runtime says that it is doing; undefined without one, and when it ends before it answers. */
+  status(): Promise<StatusAnswer | undefined> {
+    this.#post({ op: 'status' })
+    return new Promise((resolve) => (this.#runtime ? this.#askers.push(resolve) : resolve(undefined)))
+  }
+
+  #answerAskers(answer?: StatusAnswer): void {
+    for (const resolve of this.#askers.splice(0)) resolve(answer)
+  }
+
   #drop(scope: Scope): void {
     if (this.#scopes.delete(scope.name)) this.#post({ op: 'drop', scope: scope.name })
   }
@@ -177,6 +193,7 @@ export class Client {
     this.#scopes = new Map()
     this.#replicas = new Replicas()
     this.#resumable.clear()
+    this.#answerAskers()
     this.#postPage()
     for (const [sub, subscription] of this.#subscriptions) this.#postOpen(sub, subscription)
   }
@@ -191,6 +208,8 @@ export class Client {
         return message.feeds.forEach((feed) => this.#replicas.forget(feed))
       case 'ask':
         return void this.#answer(message.ask, this.#subscriptions.get(message.sub)?.refreshAccessToken)
+      case 'status':
+        return this.#answerAskers(message)
       case 'restarted':
         this.#post({ op: 'hello', protocol })
         return this.#reopen()
@@ -251,6 +270,7 @@ export class Client {
   #fail(error: Error): void {
     this.#runtime?.close()
     this.#runtime = undefined
+    this.#answerAskers()
     for (const { scope, stopped } of this.#subscriptions.values()) {
       if (!stopped) scope.fail(error)
     }

@@ -6,6 +6,7 @@ import type { Greeting, PageToWorker, WorkerToPage } from './worker.js'
 
 /** Where a runtime lives. What workers and the page have in common: text goes in and out, and it can die. */
 export interface Home {
+  readonly kind: 'shared' | 'dedicated' | 'page'
   post(text: string): void
   onText: (text: string) => void
   onDeath: (error: Error) => void
@@ -54,6 +55,7 @@ async function startInWorker(worker: Worker | SharedWorker, wasm: Promise<Wasm>,
   const closing = new AbortController()
   const post = (message: PageToWorker) => port.postMessage(message)
   const home: Home = {
+    kind: 'port' in worker ? 'shared' : 'dedicated',
     post,
     onText: () => {},
     onDeath: () => {},
@@ -87,6 +89,7 @@ async function startOnPage(wasm: Wasm): Promise<Home> {
   const { Host } = await import('./host.js')
   const host = new Host(wasm, (_port, text) => queueMicrotask(() => home.onText(text)))
   const home: Home = {
+    kind: 'page',
     post: (text) => host.message(0, text),
     onText: () => {},
     onDeath: () => {},

@@ -81,12 +81,14 @@ export type PageMessage =
   | { op: 'page'; visible: boolean; online: boolean; focused: boolean }
   | { op: 'token'; ask: number; accessToken: string }
   | { op: 'token'; ask: number; error: string }
+  | { op: 'status' }
 
 export type RuntimeMessage =
   | { op: 'ready'; protocol: number }
   | Publish
   | { op: 'forget'; feeds: number[] }
   | { op: 'ask'; ask: number; sub: number }
+  | StatusAnswer
   | { op: 'restarted' }
   | { op: 'failed'; error: WireError }
 
@@ -175,6 +177,71 @@ export interface View {
 
 /** How what a hook shows is kept up to date: see the hooks' `connection`. */
 export type ConnectionState = 'connecting' | 'live' | 'paused' | 'retrying' | 'offline' | 'idle'
+
+/** What the runtime is doing for all its pages; `page` is the one that asks. */
+export interface StatusAnswer {
+  op: 'status'
+  page: number
+  /** In use. Unit: bytes. */
+  memory: number
+  status: Status
+}
+
+/** The pages are in no order. Times are in milliseconds since 1970. */
+export interface Status {
+  feeds: FeedStatus[]
+  accessTokens: AccessTokenStatus[]
+  pages: PageStatus[]
+  /** Runs of `useRun` that are known. */
+  retrievedRuns: number
+  requestsUnderWay: number
+}
+
+/** What is known of one upstream subscription, which any number of hooks share. */
+export interface FeedStatus {
+  feed: number
+  /** What it follows, such as `run run_1` or `stream openai of run_1`. Empty before its first request. */
+  resource: string
+  connection: ConnectionState
+  retryAt?: number
+  lastUpdateAt?: number
+  /** Why nothing new comes. */
+  error?: string
+  /** Hooks that follow it. */
+  observers: number
+  /** Hooks, or groups of hooks with one `id`, that show what it brought, also while they do not follow it. */
+  scopes: number
+  /** Where it goes on: the offset and handle of a shape, the last event id of a stream. Empty at the beginning. */
+  cursor: string
+  /** Runs or parts that are kept. */
+  held: number
+  /** The number of its access token. */
+  accessToken: number
+  requests: number
+  /** Requests that failed and were followed by another one. */
+  retries: number
+  /** Received, decompressed. */
+  bytes: number
+}
+
+/** What is known of an access token that hooks name, but for the token itself. */
+export interface AccessTokenStatus {
+  accessToken: number
+  /** By this machine's clock; absent where the token does not say. */
+  expiresAt?: number
+  /** Times that `refreshAccessToken` brought another one. */
+  renewals: number
+  renewing?: true
+  /** Why the last renewal brought none. */
+  problem?: string
+}
+
+/** A page, which is a tab where tabs share a worker. */
+export interface PageStatus {
+  page: number
+  visible?: true
+  online?: true
+}
 
 /** User data as Trigger.dev stores it: text and how to read it. */
 export interface Packet {

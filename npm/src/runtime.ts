@@ -19,6 +19,8 @@ export interface RuntimeOptions {
 
 /** A runtime that has answered. */
 export interface Runtime {
+  /** Where it runs now. */
+  readonly home: Home['kind']
   post(message: PageMessage): void
   close(): void
 }
@@ -86,6 +88,9 @@ export async function connect(receive: (message: RuntimeMessage) => void): Promi
   moveIn()
   const unwatch = watchVisits(leave, moveOn)
   return {
+    get home() {
+      return home.kind
+    },
     post: (message) => home.post(JSON.stringify(message)),
     close: () => {
       unwatch()

@@ -3,6 +3,7 @@ import type { Runtime } from '../src/runtime.js'
 
 /** The runtime's end of the port: what the page posted, and a way to say something to it. */
 export class FakeRuntime implements Runtime {
+  readonly home = 'dedicated'
   posted: PageMessage[] = []
   closed = false
   say: (message: RuntimeMessage) => void = () => {}
