@@ -148,11 +148,6 @@ func (f *feed) stream() *StreamSnapshot {
 	}
 }
 
-// hasNews reports whether a subscription that joins now has something to show.
-func (f *feed) hasNews() bool {
-	return f.err != nil || f.runs() != nil || f.hasParts()
-}
-
 func (f *feed) hasParts() bool {
 	return f.parts != nil && f.key.resume.Parts+f.parts.count() > 0
 }

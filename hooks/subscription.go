@@ -131,13 +131,11 @@ func (s *subscription) feeds() []*feed {
 	return feeds
 }
 
-// join makes the subscription one of the feed's and shows what the feed already has.
+// join makes the subscription one of the feed's and shows what the feed already has, be it only its connection.
 func (s *subscription) join(f *feed) {
 	s.scope.hold(f)
 	f.join(s)
-	if f.hasNews() {
-		s.rt.changed(s)
-	}
+	s.rt.changed(s)
 }
 
 // runChanged reacts to what the run's feed has: new streams are followed, and a finished run is let go.

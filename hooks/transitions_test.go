@@ -185,7 +185,7 @@ var transitions = map[feedState]map[string][2]string{
 	},
 	// For the time of the next request.
 	waiting: {
-		"another one joins":           both("waiting:"),
+		"another one joins":           both("waiting: publish"),
 		"the same options again":      both("waiting:"),
 		"a new access token":          both("idle: fetch settimer cleartimer publish"),
 		"the last one stops":          both("idle: cleartimer"),
