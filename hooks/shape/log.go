@@ -21,13 +21,18 @@ type Log struct {
 	// expired is the shape handle that the server gave up with a 409; an answer that still carries it comes
 	// from a cache (invariant S3).
 	expired string
-	// busts counts the answers that came from a stale cache since the last good one.
-	busts int
+	// busts numbers the cache-busters since the last good answer, and stale counts the answers with the expired handle since
+	// it was given up.
+	busts, stale int
 	// fresh means that no answer of this log has been complete yet.
 	fresh bool
 
 	rows table
 }
+
+// maxStale is how many answers with the expired handle count as a cache's. No cache can know a request that was made up four
+// times over: the server has come back to the handle. Source: @electric-sql/client, which gives up after as many.
+const maxStale = 3
 
 // New returns a log at its beginning.
 func New() *Log { return &Log{offset: beginning, fresh: true} }
@@ -97,13 +102,17 @@ func (l *Log) Respond(header map[string]string, body string) (Answer, error) {
 		return Answer{}, ErrNoHandle
 	case offset == "":
 		return Answer{}, ErrNoOffset
-	case handle == l.expired:
+	case handle == l.expired && l.stale < maxStale:
 		l.busts++
+		l.stale++
 		return Answer{}, ErrStaleCache
 	}
 	messages, err := parse(body)
 	if err != nil {
 		return Answer{}, err
+	}
+	if handle == l.expired {
+		l.expired = ""
 	}
 	refetch := l.rows.apply(messages)
 	answer := Answer{Moved: offset != l.offset || handle != l.shapeHandle || len(messages) > 1}
@@ -131,6 +140,7 @@ func (l *Log) Rotate(header map[string]string) {
 		l.expired = l.shapeHandle
 	}
 	l.busts++ // the next request must not be answered by a cache of the old one
+	l.stale = 0
 	l.rotate(header["electric-handle"])
 }
 

@@ -219,6 +219,25 @@ func TestLog(t *testing.T) {
 			},
 		},
 		{
+			"no cache can know four requests in a row: the server has come back to the handle that it gave up",
+			[]answer{
+				{header: at("h1", "1_0"), body: body(upToDate)},
+				{conflict: true},
+				{header: at("h1", "1_0"), body: body(upToDate)},
+				{header: at("h1", "1_0"), body: body(upToDate)},
+				{header: at("h1", "1_0"), body: body(upToDate)},
+				{header: at("h1", "2_0"), body: body(change("insert", "1", `"a":"new"`), upToDate)},
+			},
+			[]outcome{
+				{settled: true, params: "log=full offset=1_0 handle=h1 live=true cursor="},
+				{params: "log=full offset=-1 expired_handle=h1 cache-buster=h1-1"},
+				{err: shape.ErrStaleCache.Error(), params: "log=full offset=-1 expired_handle=h1 cache-buster=h1-2"},
+				{err: shape.ErrStaleCache.Error(), params: "log=full offset=-1 expired_handle=h1 cache-buster=h1-3"},
+				{err: shape.ErrStaleCache.Error(), params: "log=full offset=-1 expired_handle=h1 cache-buster=h1-4"},
+				{rows: `1 a="new"`, settled: true, params: "log=full offset=2_0 handle=h1 live=true cursor="},
+			},
+		},
+		{
 			"a 204 without a body moves on and is not up to date",
 			[]answer{
 				{header: at("h", "1_0"), body: body(upToDate)},
