@@ -67,6 +67,13 @@ func find[T any](list []*T, fits func(*T) bool) *T {
 	return nil
 }
 
+// add triggers a run.
+func (w *World) add(r *run, first version) {
+	w.account.runs = append(w.account.runs, r)
+	w.account.shapes = append(w.account.shapes, shapeOf(r))
+	w.change(r, first)
+}
+
 // change gives a run a new version, at a moment that no version of it has had.
 func (w *World) change(r *run, v version) {
 	if v.at = w.clock.now.Truncate(time.Millisecond); len(r.versions) > 0 && !v.at.After(r.latest().at) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/runwire/runwire/hooks"
+	"github.com/runwire/runwire/hooks/api"
 )
 
 // checks holds what the invariants of SPEC.md need to know of the past.
@@ -60,9 +61,7 @@ func (c *checks) fetch(f hooks.Fetch) {
 			c.couldNotHave(target.Path)
 		}
 	}
-	if strings.HasPrefix(target.Path, "/realtime/") && f.Request.Method == "GET" {
-		c.rate(target.Path, bearer(f.Request))
-	}
+	c.rate(f.Request, target.Path)
 	// A machine that wakes up takes up to the grace to notice that nobody looks.
 	unseen := c.world.instance.pages.unseen(c.world.clock.now)
 	if target.Query().Get("live") == "true" && min(unseen, c.world.clock.now.Sub(c.world.clock.wakes)) > hiddenGrace {
@@ -83,15 +82,15 @@ func (c *checks) couldNotHave(path string) {
 const hiddenGrace = 5 * time.Second
 
 // rate keeps invariant F1. Each change of the resource, and each observer that comes or goes, may cost requests of its
-// own; and every feed has a rate of its own.
-func (c *checks) rate(path, accessToken string) {
+// own; and every feed has a rate of its own. Calls are bounded by their attempts.
+func (c *checks) rate(request *api.Request, path string) {
 	w := c.world
-	owner := w.server.door.grants[accessToken].owner
+	owner := w.server.door.grants[bearer(request)].owner
 	who := owner.String() + " " + path
 	asked := recent(append(w.instance.asked[who], w.clock.now), w.clock.now)
 	w.instance.asked[who] = asked
 	c.busiest = max(c.busiest, len(asked))
-	if len(asked) <= rateBound {
+	if len(asked) <= rateBound || request.Method != "GET" || bearer(request) == "" {
 		return
 	}
 	c.changed[path] = recent(c.changed[path], w.clock.now)

@@ -16,7 +16,8 @@ type Faults struct {
 	Stall      float64 // the answer stops for 20 s, then goes on
 	HalfOpen   float64 // the answer stops, and nobody says that nothing more will come
 	Refuse     float64 // an answer outside 2xx: one of Refusals
-	Rotate     float64 // 409: the server has lost the shape
+	Conflict   float64 // 409, to a shape or a call, whatever it asks
+	Rotate     float64 // the server has lost the shape, which costs a 409
 	Nonsense   float64 // 200 with something that cannot be read
 	StaleCache float64 // a cache answers with the shape before the last 409
 	Late       float64 // events of a cancelled request arrive all the same
@@ -56,7 +57,7 @@ var CommonRefusals = []Refusal{
 	{502, api.Header{"content-type": "text/html"}, "<html>Bad gateway</html>"},
 	{503, nil, ""},
 	{408, nil, `{"error":"Timeout"}`},
-	TooMany(0), TooMany(1), TooMany(4),
+	TooMany(0), TooMany(1), TooMany(4), TooManyUntil(3),
 }
 
 // TooMany is a rate limit that ends so many seconds later.
@@ -64,10 +65,18 @@ func TooMany(seconds int) Refusal {
 	return Refusal{429, api.Header{"retry-after": strconv.Itoa(seconds)}, `{"error":"Too many"}`}
 }
 
+// TooManyUntil is the same, and says so with a date.
+func TooManyUntil(seconds int) Refusal {
+	return Refusal{429, api.Header{retryIn: strconv.Itoa(seconds)}, `{"error":"Too many"}`}
+}
+
+// retryIn stands for a retry-after that is a date by the server's clock, so many seconds later.
+const retryIn = "retry-in"
+
 // Chaos is every fault at once.
 func Chaos() Faults {
 	return Faults{
-		Drop: .08, Cut: .12, Refuse: .08, Rotate: .06, Nonsense: .04, StaleCache: .3, Stall: .02, HalfOpen: .02, Late: .5,
+		Drop: .08, Cut: .12, Refuse: .08, Conflict: .02, Rotate: .06, Nonsense: .04, StaleCache: .3, Stall: .02, HalfOpen: .02, Late: .5,
 		Evade: .3, Restart: .15, Offline: .2, Sleep: .2, Trap: .25,
 		MaxDelay: 800 * time.Millisecond,
 	}

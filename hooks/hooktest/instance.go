@@ -115,6 +115,9 @@ func (in *instance) fetch(c hooks.Fetch) {
 	x := w.newWire(c.Fetch)
 	in.wires[c.Fetch] = x
 	lost := w.network.down
+	if lost {
+		w.struck++
+	}
 	if w.dice.happens(w.dice.faults.Drop) {
 		w.struck++
 		if w.dice.oneIn(2) {

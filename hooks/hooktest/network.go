@@ -12,6 +12,7 @@ func (w *World) offline(d time.Duration) {
 		return
 	}
 	w.network.down = true
+	w.struck++
 	for _, x := range w.instance.out() {
 		w.struck++
 		if w.dice.oneIn(2) {
@@ -36,6 +37,7 @@ func (w *World) tellOnline(online bool) {
 // sleep puts the machine to sleep. Hardly a connection outlives more than a few seconds of it.
 func (w *World) sleep(d time.Duration) {
 	w.trace("", "sleep "+d.String())
+	w.struck++
 	if d > 5*time.Second {
 		for _, x := range w.instance.out() {
 			w.struck++

@@ -29,11 +29,12 @@ func (w *World) planRun(number int, triggered time.Duration) {
 		r.streams = append(r.streams, s)
 		w.account.streams = append(w.account.streams, s)
 	}
+	first := version{status: pending, tagged: w.dice.oneIn(2)}
 	if triggered == 0 {
 		w.followed = append(w.followed, r)
-		w.trigger(r)
+		w.add(r, first)
 	} else {
-		w.clock.after(triggered, func() { w.trigger(r) })
+		w.clock.after(triggered, func() { w.add(r, first) })
 	}
 	at := triggered
 	for step := range 1 + w.dice.IntN(5) {
@@ -48,12 +49,6 @@ func (w *World) planRun(number int, triggered time.Duration) {
 	if triggered > 0 && w.dice.oneIn(4) {
 		w.clock.after(at+w.dice.within(6*time.Second), func() { w.remove(r) })
 	}
-}
-
-func (w *World) trigger(r *run) {
-	w.account.runs = append(w.account.runs, r)
-	w.account.shapes = append(w.account.shapes, shapeOf(r))
-	w.change(r, version{status: pending, tagged: w.dice.oneIn(2)})
 }
 
 // progress moves a run on and lets it write to the streams that it has announced.

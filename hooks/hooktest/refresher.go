@@ -13,6 +13,7 @@ func (w *World) ask(c hooks.AskAccessToken) {
 	if o == nil {
 		return
 	}
+	w.struck++
 	answer, delay := hooks.AccessTokenArrived{Ask: c.Ask}, w.dice.within(time.Second)
 	g := grant{owner: o.owner, until: w.server.now().Add(w.life())}
 	evades := 0
@@ -46,7 +47,6 @@ func (w *World) ask(c hooks.AskAccessToken) {
 
 // evades notes that an observer's page does not come up with a good access token.
 func (w *World) evades(o *observer) {
-	w.struck++
 	w.checks.evaded[o.options.Access.AccessToken] = true
 }
 

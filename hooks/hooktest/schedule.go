@@ -24,6 +24,7 @@ func RunSchedule(seed uint64, faults Faults, trace func(line string)) (violation
 	w.planAccount()
 	w.planPeople()
 	w.planUpheavals()
+	w.checks.watch(epoch.Add(eventful + recovery))
 	w.Advance(eventful)
 	if w.clock.wakes.After(w.clock.now) {
 		w.clock.advance(w.clock.wakes)

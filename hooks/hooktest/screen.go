@@ -46,7 +46,7 @@ func (s *screen) begin() []hooks.Resume {
 	if s.instance == s.page.instance {
 		return s.resume
 	}
-	s.instance, s.current, s.resume = s.page.instance, false, nil
+	s.instance, s.current, s.resume, s.shown.Connection = s.page.instance, false, nil, hooks.Connection{}
 	for _, key := range slices.Sorted(maps.Keys(s.streams)) {
 		r := s.streams[key].replica
 		s.apart = true

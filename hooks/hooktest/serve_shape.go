@@ -25,14 +25,17 @@ func (a *answer) serveShape(s *shape, query url.Values) {
 	}
 	offset, skip := query.Get("offset"), query.Get("skipColumns")
 	if offset != "-1" && query.Get("handle") != s.handle() {
+		a.server.world.struck++
 		a.giveUp(s)
 		return
 	}
 	if expired := query.Get("expired_handle"); expired != "" && offset == "-1" {
-		if query.Get("cache-buster") == "" {
+		buster := query.Get("cache-buster")
+		if buster == "" {
 			a.server.world.violate("a request after a 409 without a cache-buster")
 		}
-		if dice.happens(dice.faults.StaleCache) {
+		if isCached(buster) && dice.happens(dice.faults.StaleCache) {
+			a.server.world.struck++
 			a.lines(s, expired, snapshot{s.began, 0}, skip)
 			return
 		}
@@ -63,14 +66,21 @@ func (a *answer) serveShape(s *shape, query url.Values) {
 	}
 }
 
+// isCached reports whether a cache can know a request: others have asked the same before, but not more than twice over.
+func isCached(buster string) bool {
+	return strings.HasSuffix(buster, "-1") || strings.HasSuffix(buster, "-2")
+}
+
 // giveUp answers that the log is lost that the client knows.
 func (a *answer) giveUp(s *shape) {
 	header := api.Header{"content-type": "application/json"}
 	if a.server.world.dice.oneIn(2) {
 		header["electric-handle"] = s.handle()
 	}
-	a.respond(409, header, `[{"headers":{"control":"must-refetch"}}]`)
+	a.respond(409, header, mustRefetch)
 }
+
+const mustRefetch = `[{"headers":{"control":"must-refetch"}}]`
 
 // snapshot is a place in the rows of a log at an offset.
 type snapshot struct{ offset, sent int }

@@ -23,12 +23,18 @@ func (s *server) now() time.Time { return s.world.clock.now.Add(s.ahead) }
 // restart breaks every connection. The server is away for a while, and knows its shapes no more.
 func (s *server) restart(away time.Duration) {
 	for _, x := range s.world.instance.out() {
+		s.world.struck++
 		x.fail()
 	}
+	s.loseShapes()
+	s.back = s.world.clock.now.Add(away)
+}
+
+// loseShapes makes every shape handle stale.
+func (s *server) loseShapes() {
 	for _, shape := range s.world.account.shapes {
 		shape.rotate()
 	}
-	s.back = s.world.clock.now.Add(away)
 }
 
 func (s *server) serve(request *api.Request, x *wire) {
@@ -40,10 +46,12 @@ func (s *server) serve(request *api.Request, x *wire) {
 	}
 	a := &answer{server: s, wire: x}
 	if s.world.clock.now.Before(s.back) {
+		s.world.struck++
 		x.fail()
 		return
 	}
 	if dice.happens(dice.faults.Refuse) {
+		s.world.struck++
 		a.refuse(dice.refusal())
 		return
 	}
@@ -53,15 +61,19 @@ func (s *server) serve(request *api.Request, x *wire) {
 	}
 	owner, refusal := s.door.admit(bearer(request), s.now())
 	if a.owner = owner; refusal != nil {
+		s.world.struck++
 		s.world.checks.couldNotHave(target.Path)
 		a.refuse(*refusal)
 		return
 	}
 	account := &s.world.account
-	if shape := account.shape(target.Path); shape != nil {
-		a.serveShape(shape, target.Query())
-	} else if stream := account.stream(target.Path); stream != nil && request.Method == "GET" {
+	if stream := account.stream(target.Path); stream != nil {
 		a.serveStream(stream, request)
+	} else if dice.happens(dice.faults.Conflict) {
+		s.world.struck++
+		a.refuse(Refusal{409, nil, mustRefetch})
+	} else if shape := account.shape(target.Path); shape != nil {
+		a.serveShape(shape, target.Query())
 	} else {
 		a.serveCall(request, target.Path)
 	}
@@ -94,10 +106,14 @@ func (a *answer) start(httpStatus int, header api.Header) {
 	a.wire.start(httpStatus, header)
 }
 
+// refuse answers outside 2xx. A date is only sent by servers that say what time it is.
 func (a *answer) refuse(r Refusal) {
-	if until, relative := r.Header["retry-in"]; relative {
-		seconds, _ := strconv.Atoi(until)
-		r.Header = api.Header{"retry-after": a.server.now().Add(time.Duration(seconds) * time.Second).Format(httpDate)}
+	if later, relative := r.Header[retryIn]; relative {
+		r.Header = api.Header{"retry-after": later}
+		if a.server.dated {
+			seconds, _ := strconv.Atoi(later)
+			r.Header["retry-after"] = a.server.now().Add(time.Duration(seconds) * time.Second).Format(httpDate)
+		}
 	}
 	a.respond(r.HTTPStatus, r.Header, r.Body)
 }

@@ -34,26 +34,30 @@ const (
 
 func (w *World) newWire(fetch hooks.FetchID) *wire {
 	x := &wire{world: w, instance: w.instance, fetch: fetch, open: true, queued: w.clock.now}
-	faults := &w.dice.faults
-	switch {
-	case w.dice.happens(faults.Cut):
+	x.meet(w.dice)
+	return x
+}
+
+// meet lets the answer run into a trouble, if there is one.
+func (x *wire) meet(d *dice) {
+	switch faults := &d.faults; {
+	case d.happens(faults.Cut):
 		x.trouble = breaks
-	case w.dice.happens(faults.Stall):
+	case d.happens(faults.Stall):
 		x.trouble = stalls
-	case w.dice.happens(faults.HalfOpen):
+	case d.happens(faults.HalfOpen):
 		x.trouble = silent
 	default:
-		return x
+		return
 	}
-	switch faults.At {
+	switch d.faults.At {
 	case BeforeHead:
 		x.left = -1
 	case InBody:
 		x.left = 1
 	default:
-		x.left = w.dice.IntN(400) - 1
+		x.left = d.IntN(400) - 1
 	}
-	return x
 }
 
 // passes reports whether what is sent arrives.
