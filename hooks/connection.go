@@ -82,7 +82,7 @@ func (s *subscription) connection() Connection {
 	}
 	for _, f := range s.streams {
 		stream := f.connection()
-		if c.State == Idle {
+		if c.State == Idle && (s.run == nil || s.finished) {
 			c.State, c.RetryAt = stream.State, stream.RetryAt
 		}
 		if c.UpdatedAt.Before(stream.UpdatedAt) {
