@@ -33,15 +33,15 @@ func newAccount() account {
 	return account{
 		effects: effects{answers: map[string]string{}, done: map[int]int{}},
 		shapes: []*shape{
-			{path: tagPath, holds: func(r *run) bool { return r.latest().tagged }},
-			{path: batchPath, holds: func(r *run) bool { return r.batched }},
+			newShape(tagPath, func(r *run) bool { return r.latest().tagged }),
+			newShape(batchPath, func(r *run) bool { return r.batched }),
 		},
 	}
 }
 
 // shapeOf is the shape of one run.
 func shapeOf(r *run) *shape {
-	return &shape{path: runPath(r.id), holds: func(other *run) bool { return r == other }}
+	return newShape(runPath(r.id), func(other *run) bool { return r == other })
 }
 
 // runPath is where a run is followed.

@@ -15,6 +15,7 @@ type observer struct {
 	owner   owner
 	sub     hooks.Sub // its number in the page's instance
 	stopped bool
+	named   []string // the access tokens that it had before
 
 	had      int // parts that it was handed one by one
 	controls int // the last control record that it was handed, plus one; 0 before
@@ -109,6 +110,7 @@ func (w *World) stop(o *observer) {
 func (w *World) update(o *observer, accessToken string) {
 	w.checks.departs(o)
 	o.screen.apart = true
+	o.named = append(o.named, o.options.Access.AccessToken)
 	o.options.Access.AccessToken = accessToken
 	w.excuse(o)
 	o.page.tell(&hooks.Update{Sub: o.sub, Options: o.options})

@@ -12,7 +12,7 @@ type shape struct {
 	members    []*run
 	changes    []change
 	generation int // raising it makes every shape handle stale
-	began      int // the last change when this generation began
+	began      int // the offset at which this generation began
 	held       held
 }
 
@@ -21,6 +21,11 @@ type change struct {
 	run       *run
 	version   int
 	operation string
+}
+
+// newShape is a shape of no rows.
+func newShape(path string, holds func(*run) bool) *shape {
+	return &shape{path: path, holds: holds, began: -1}
 }
 
 func (s *shape) concerns(r *run) bool { return slices.Contains(s.members, r) || s.holds(r) }
