@@ -61,6 +61,11 @@ var listDefects = []defect{
 		w.change("a", map[string]any{"args": []any{"a-b"}})
 		return w.shows("last('a').runs[0]?.id === %q", id)
 	}},
+	{number: 25, name: "a tag with a comma, which would be two, is an error", holds: func(w *world) bool {
+		w.create(tagged("one", "two"))
+		w.mountTag("one,two")
+		return w.rather("last('a').error", "last('a').runs?.length > 0")
+	}},
 	{number: 25, name: "an empty tag asks for nothing", holds: func(w *world) bool {
 		id := w.create(nil)
 		w.mountTag("")
