@@ -7,10 +7,10 @@ import (
 	"github.com/runwire/runwire/hooks/rawjson"
 )
 
-// Status describes what the Runtime is doing, as JSON for people and their tools (RuntimeStatus in npm/src/protocol.ts). It
-// changes nothing. Pages are in no order, and no access token, payload, output or part is in it (invariant T1).
+// Status describes what the Runtime is doing, as JSON for people and their tools (Status in npm/src/protocol.ts). It
+// changes nothing. Pages are in no order. No access token, payload, output or part is in it (invariant T1).
 //
-// It is written and not returned as structs, because those would cost the browser three times as much.
+// It is written and not returned as structs, because those would cost the browser another kilobyte.
 func (r *Runtime) Status() rawjson.Value {
 	w := &rawjson.Writer{}
 	w.Open('{')
@@ -52,7 +52,9 @@ type traffic struct {
 func (f *feed) describe(w *rawjson.Writer) {
 	w.Open('{')
 	w.Number("feed", int64(f.id))
-	w.Member("resource", strings.TrimPrefix(f.request.Op, "subscribe "))
+	if f.request != nil {
+		w.Member("resource", strings.TrimPrefix(f.request.Op, "subscribe "))
+	}
 	c := f.connection()
 	w.Member("connection", c.State.String())
 	w.Moment("retryAt", c.RetryAt)
@@ -62,14 +64,13 @@ func (f *feed) describe(w *rawjson.Writer) {
 	}
 	w.Number("observers", int64(len(f.subs)))
 	w.Number("scopes", int64(f.holders))
-	cursor, held := "", 0
 	if f.parts != nil {
-		cursor, held = f.parts.lastEventID, len(f.parts.parts)
+		w.Member("cursor", f.parts.lastEventID)
+		w.Number("held", int64(len(f.parts.parts)))
 	} else {
-		cursor, held = f.rows.log.Place(), len(f.rows.runs)
+		w.Member("cursor", f.rows.log.Offset())
+		w.Number("held", int64(len(f.rows.runs)))
 	}
-	w.Member("cursor", cursor)
-	w.Number("held", int64(held))
 	w.Number("accessToken", int64(f.key.credential))
 	w.Number("requests", int64(f.traffic.requests))
 	w.Number("retries", int64(f.traffic.retries))

@@ -22,7 +22,7 @@ func TestTheSpecNamesTestsThatExist(t *testing.T) {
 			t.Errorf("SPEC.md names %s, which no package has", name[1])
 		}
 	}
-	transcripts := regexp.MustCompile("`((?:run|runs|stream|streams|packet|retrieve|token|mutation)/[a-z0-9_ ]*)`").FindAllStringSubmatch(string(spec), -1)
+	transcripts := regexp.MustCompile("`((?:run|runs|stream|streams|packet|page|retrieve|status|token|mutation)/[a-z0-9_ ]*)`").FindAllStringSubmatch(string(spec), -1)
 	for _, name := range transcripts {
 		if _, err := os.Stat(filepath.Join("../hooks/testdata", name[1]+".txt")); err != nil {
 			t.Errorf("SPEC.md names transcript %s: %v", name[1], err)

@@ -11,7 +11,7 @@ import (
 // It must not panic, every reply must be JSON, and after both pages have gone nothing may stay open.
 func FuzzMessage(f *testing.F) {
 	for _, script := range []string{
-		"", "{", "null", "[]", `{"op":7}`, `{"op":"hello","protocol":2}`,
+		"", "{", "null", "[]", `{"op":7}`, `{"op":"hello","protocol":2}`, `{"op":"status"}`,
 		`{"op":"open","sub":1,"scope":"a","spec":{"hook":"run","runId":"run_1"},"options":{"accessToken":"t"}}`,
 		`{"op":"open","sub":1,"scope":"a","spec":{"hook":"runWithStreams","runId":"run_1"},"options":{"throttleInMs":0,"stopOnCompletion":false,"skipColumns":["payload"]}}` +
 			"\nrow\n" + `{"op":"update","sub":1,"options":{"accessToken":"u"}}` + "\nrow\n" + `{"op":"stop","sub":1}`,

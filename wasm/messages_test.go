@@ -138,6 +138,8 @@ var messages = map[string]pageMessage{
 	"a hook is stopped":               {op: "stop", sub: 1, options: unset},
 	"a hook is unmounted":             {op: "close", sub: 1, options: unset},
 	"no hook will name a scope again": {op: "drop", scope: "#3", options: unset},
+
+	"a page asks what the runtime is doing": {op: "status", options: unset},
 }
 
 var (
@@ -284,6 +286,15 @@ var scenes = map[string]func(w *world){
 		w.say(1, `{"op":"stop","sub":1}`)
 		w.say(1, `{"op":"close","sub":1}`)
 		w.say(1, `{"op":"drop","scope":"a"}`)
+	},
+	"what the runtime is doing, to the page that asks": func(w *world) {
+		w.hello(1)
+		w.say(1, `{"op":"page","visible":true,"online":true,"focused":false}`)
+		w.openRun(1, 1, "a")
+		w.openRun(1, 2, "b")
+		w.answer(1, 200, shapeHeader, wholeRow)
+		w.answer(2, 503, nil, "")
+		w.say(1, `{"op":"status"}`)
 	},
 	"a page of another version is refused": func(w *world) { w.say(1, `{"op":"hello","protocol":2}`) },
 }

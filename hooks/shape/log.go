@@ -61,13 +61,8 @@ func (l *Log) Params() []Param {
 	return params
 }
 
-// Place says for people where the log stands: the offset and the shape handle; "" at the beginning.
-func (l *Log) Place() string {
-	if l.offset == beginning {
-		return ""
-	}
-	return l.offset + "/" + l.shapeHandle
-}
+// Offset returns the place in the log, verbatim.
+func (l *Log) Offset() string { return l.offset }
 
 // IsLive reports whether the next request is one that the server holds until something changes.
 func (l *Log) IsLive() bool { return l.upToDate }

@@ -187,7 +187,7 @@ export interface StatusAnswer {
   status: Status
 }
 
-/** The pages are in no order. Times are in milliseconds since 1970. */
+/** Feeds are in the order in which they began, pages in none. Times are in milliseconds since 1970. */
 export interface Status {
   feeds: FeedStatus[]
   accessTokens: AccessTokenStatus[]
@@ -200,8 +200,8 @@ export interface Status {
 /** What is known of one upstream subscription, which any number of hooks share. */
 export interface FeedStatus {
   feed: number
-  /** What it follows, such as `run run_1` or `stream openai of run_1`. Empty before its first request. */
-  resource: string
+  /** What it follows, such as `run run_1` or `stream openai of run_1`; absent before its first request. */
+  resource?: string
   connection: ConnectionState
   retryAt?: number
   lastUpdateAt?: number
@@ -211,7 +211,7 @@ export interface FeedStatus {
   observers: number
   /** Hooks, or groups of hooks with one `id`, that show what it brought, also while they do not follow it. */
   scopes: number
-  /** Where it goes on: the offset and handle of a shape, the last event id of a stream. Empty at the beginning. */
+  /** Where it goes on: in the log of a shape, or after the last event of a stream. */
   cursor: string
   /** Runs or parts that are kept. */
   held: number

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { Client } from '../src/client.js'
 import { reviveError } from '../src/errors.js'
-import type { PageMessage, RuntimeMessage, WireError } from '../src/protocol.js'
+import type { PageMessage, RuntimeMessage, StatusAnswer, WireError } from '../src/protocol.js'
 import { FakeRuntimes, settled } from './fakeRuntime.js'
 
 const fixture = (name: string) => JSON.parse(readFileSync(new URL(`../../wasm/testdata/${name}.json`, import.meta.url), 'utf8'))
@@ -33,7 +33,7 @@ describe('what the page says', () => {
   })
 
   test('has no other operation', () => {
-    const ops = ['hello', 'open', 'submit', 'update', 'stop', 'close', 'drop', 'page', 'token']
+    const ops = ['hello', 'open', 'submit', 'update', 'stop', 'close', 'drop', 'page', 'token', 'status']
     for (const { message } of toRuntime) expect(ops).toContain(message.op)
   })
 })
@@ -46,13 +46,31 @@ describe('what the runtime says', () => {
       ...['scopes', 'run', 'runs', 'retrieved', 'streams', 'runStreams', 'first', 'error', 'completed', 'ended', 'loading'],
       ...['validating', 'result', 'requests', 'control', 'connection', 'retryAt', 'lastUpdateAt'],
     ],
+    status: ['feeds', 'accessTokens', 'pages', 'retrievedRuns', 'requestsUnderWay'],
+    feed: [
+      ...['feed', 'resource', 'connection', 'retryAt', 'lastUpdateAt', 'error', 'observers', 'scopes', 'cursor', 'held', 'accessToken'],
+      ...['requests', 'retries', 'bytes'],
+    ],
+    accessToken: ['accessToken', 'expiresAt', 'renewals', 'renewing', 'problem'],
+    page: ['page', 'visible', 'online'],
   }
   const onlyHas = (object: object, names: string[]) => expect(Object.keys(object).filter((name) => !names.includes(name))).toEqual([])
 
   test.each(toPage)('$name', async ({ message }) => {
-    const { runtimes, scope } = await openClient()
+    const { client, runtimes, scope } = await openClient()
     const say = (message: RuntimeMessage) => runtimes.last.say(structuredClone(message))
-    expect(['ready', 'publish', 'forget', 'ask', 'restarted', 'failed']).toContain(message.op)
+    expect(['ready', 'publish', 'forget', 'ask', 'status', 'restarted', 'failed']).toContain(message.op)
+    if (message.op === 'status') {
+      const answer = message as StatusAnswer
+      const answered = client.status()
+      say(answer)
+      expect(await answered).toEqual(answer)
+      const { status } = answer
+      onlyHas(status, fields.status)
+      for (const feed of status.feeds) onlyHas(feed, fields.feed)
+      for (const token of status.accessTokens) onlyHas(token, fields.accessToken)
+      return status.pages.forEach((page) => onlyHas(page, fields.page))
+    }
     if (message.op !== 'publish') return say(message as RuntimeMessage)
     onlyHas(message, fields.publish)
     for (const delta of message.feeds) onlyHas(delta, fields.delta)

@@ -116,6 +116,7 @@ describe('in a dedicated worker', () => {
     expect(worker().posted).toEqual([{ wasm: emptyModule.buffer }, hello])
     worker().say({ op: 'ready', protocol: 1 })
     const connected = await connecting
+    expect(connected.home).toBe('dedicated')
     connected.post({ op: 'close', sub: 1 })
     expect(worker().posted[2]).toBe('{"op":"close","sub":1}')
     worker().say({ op: 'forget', feeds: [1] })
@@ -192,8 +193,9 @@ describe('in a shared worker', () => {
   })
 
   test('which runs for another page already needs no runtime.wasm', async () => {
-    await connected({ running: true })
+    const { home } = await connected({ running: true })
     expect(worker().posted).toEqual([{ lock: worker().pageLock }, hello])
+    expect(home).toBe('shared')
   })
 
   test('which runs for another page already is connected to, even if runtime.wasm cannot be had', async () => {
@@ -315,7 +317,7 @@ describe('on the page', () => {
   test('when configureRuntime says so', async () => {
     const wasmModule = await WebAssembly.compile(emptyModule)
     runtime.configureRuntime({ wasmModule, worker: false })
-    await connect()
+    expect((await connect()).home).toBe('page')
     expect(FakeWorker.created).toEqual([])
     expect(fetch).not.toHaveBeenCalled()
   })
