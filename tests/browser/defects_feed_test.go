@@ -30,7 +30,7 @@ var feedDefects = []defect{
 	{number: 13, name: "a page that is hidden and shown at once goes on", holds: func(w *world) bool {
 		id := w.create(nil)
 		w.follow(id)
-		w.hideAndShow()
+		w.look("hidden", "visible")
 		return w.isStillFollowed(id)
 	}},
 	{number: 13, name: "a page that is hidden and shown while the server fails goes on", holds: func(w *world) bool {
@@ -40,7 +40,7 @@ var feedDefects = []defect{
 		w.update(id, nil)
 		w.eventually(patience, "the server has failed", func() bool { calls := w.gets(runPath); return calls[len(calls)-1].Status == 503 })
 		w.settle() // until it waits
-		w.hideAndShow()
+		w.look("hidden", "visible")
 		w.emulator.ClearFaults()
 		return w.isStillFollowed(id)
 	}},
@@ -61,7 +61,7 @@ var feedDefects = []defect{
 		w.mount(component{Name: "a", Hook: "useRealtimeRun", RunID: id})
 		w.eventually(patience, "the request is there", func() bool { return len(w.gets(runPath)) == 1 })
 		w.until("!window.pageAsks || window.pageReads")
-		w.hideAndShow()
+		w.look("hidden", "visible")
 		return w.rather("last('a').run", "last('a').error")
 	}},
 	{number: 13, name: "a component that is gone no longer listens to the page", holds: func(w *world) bool {
@@ -128,17 +128,17 @@ Date.now = () => start + 100 * (now() - start)
 self.setTimeout = (callback, delay, ...rest) => setTimeout(callback, delay / 100, ...rest)
 }`
 
-// hideAndShow makes the page hidden, and visible again before anything else can happen: as when its user looks for the
-// tab that has the music.
-func (w *world) hideAndShow() {
+// look makes the page hidden or visible. Several of these come before anything else can happen: as when its user looks for
+// the tab that has the music.
+func (w *world) look(states ...string) {
 	w.t.Helper()
-	evaluate[any](w.page, `void (() => {
-		for (const hidden of [true, false]) {
-			Object.defineProperty(document, 'hidden', { configurable: true, value: hidden })
-			Object.defineProperty(document, 'visibilityState', { configurable: true, value: hidden ? 'hidden' : 'visible' })
+	evaluate[any](w.page, fmt.Sprintf(`void (() => {
+		for (const state of %s) {
+			Object.defineProperty(document, 'hidden', { configurable: true, value: state === 'hidden' })
+			Object.defineProperty(document, 'visibilityState', { configurable: true, value: state })
 			document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))
 		}
-	})()`)
+	})()`, literal(states)))
 }
 
 // isStillFollowed changes the run, and reports whether component a shows what another one shows already.

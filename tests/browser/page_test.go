@@ -166,9 +166,11 @@ type component struct {
 	// render of its own under the name payload, or the run's id.
 	Memoised string `json:"memoised,omitempty"`
 	// Fetcher puts an SWRConfig around the component, with a fetcher that records its calls.
-	Fetcher  bool `json:"fetcher,omitempty"`
-	Strict   bool `json:"strict,omitempty"`
-	LastOnly bool `json:"lastOnly,omitempty"`
+	Fetcher bool `json:"fetcher,omitempty"`
+	// Reads is what to record of the result that is not listed among its properties.
+	Reads    []string `json:"reads,omitempty"`
+	Strict   bool     `json:"strict,omitempty"`
+	LastOnly bool     `json:"lastOnly,omitempty"`
 }
 
 // step is one thing for the page to do; see app/steps.ts.

@@ -31,15 +31,16 @@ export function App() {
 
 // What its hook returns is recorded at every commit.
 function Hooked({ component }: { component: Mounted }) {
-  const { name, callbacks, returns, options, lastOnly, memoised } = component
+  const { name, callbacks, returns, reads = [], options, lastOnly, memoised } = component
   const recorders = useMemo(
     () => Object.fromEntries((callbacks ?? []).map((callback) => [callback, called(name, callback, returns?.[callback])])),
     [name, callbacks, returns],
   )
   const result = useHook(component, { ...options, ...recorders })
+  const read = reads.map((name): [string, unknown] => [name, result[name]])
   useLayoutEffect(() => {
     const isAction = ([, value]: [string, unknown]) => typeof value === 'function'
-    const entries = Object.entries(result)
+    const entries = [...Object.entries(result), ...read]
     setActions(name, Object.fromEntries(entries.filter(isAction)) as Record<string, Action>)
     shown(name, Object.fromEntries(entries.filter((entry) => !isAction(entry))), lastOnly)
   })

@@ -18,6 +18,8 @@ export interface Mounted {
   memoised?: 'payload' | 'runs'
   /** Puts an SWRConfig around the component, with a fetcher that records its calls. */
   fetcher?: boolean
+  /** What to read of the result that is not listed among its properties. */
+  reads?: string[]
   strict?: boolean
   /** Keeps the latest state only, for tests that measure. */
   lastOnly?: boolean
