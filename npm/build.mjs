@@ -18,7 +18,7 @@ const shared = {
   bundle: true,
   minify: true,
   target: 'es2022',
-  external: ['react'],
+  external: ['react', 'react/jsx-runtime'],
   legalComments: 'none',
   logLevel: 'warning',
   plugins: [],
@@ -61,10 +61,19 @@ await Promise.all([
     chunkNames: 'shared-[hash]',
     outdir: 'dist',
   }),
+  // Apart from the others, so that it changes nothing in what they share: it finds their client by registered.ts.
+  build({
+    ...shared,
+    entryPoints: ['src/devtools.ts'],
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'devtools-[hash]',
+    outdir: 'dist',
+  }),
   // CommonJS has no import.meta: Node needs no address, and a page that was bundled from this has its own.
   build({
     ...shared,
-    entryPoints: entries,
+    entryPoints: [...entries, 'src/devtools.ts'],
     format: 'cjs',
     platform: 'node',
     define: { ...shared.define, 'import.meta.url': 'document.baseURI' },

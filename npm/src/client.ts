@@ -3,6 +3,7 @@ import { pageState, preconnect, watchPage } from './page.js'
 import { protocol } from './protocol.js'
 import type { Options, PageMessage, Publish, Resume, RuntimeMessage, Spec, StatusAnswer, StreamDelta, Submit } from './protocol.js'
 import { applyList, applyRun, Replicas, reviveRetrieved } from './replica.js'
+import { register } from './registered.js'
 import { connect } from './runtime.js'
 import type { Runtime } from './runtime.js'
 import { Scope } from './scope.js'
@@ -132,11 +133,12 @@ export class Client {
 
   /** What the runtime says that it is doing; undefined without one, and when it ends before it answers. */
   status(): Promise<StatusAnswer | undefined> {
+    if (!this.#runtime) return Promise.resolve(undefined)
     this.#post({ op: 'status' })
-    return new Promise((resolve) => (this.#runtime ? this.#askers.push(resolve) : resolve(undefined)))
+    return new Promise((resolve) => this.#askers.push(resolve))
   }
 
-  #answerAskers(answer?: StatusAnswer): void {
+  #tellAskers(answer?: StatusAnswer): void {
     for (const resolve of this.#askers.splice(0)) resolve(answer)
   }
 
@@ -193,7 +195,7 @@ export class Client {
     this.#scopes = new Map()
     this.#replicas = new Replicas()
     this.#resumable.clear()
-    this.#answerAskers()
+    this.#tellAskers()
     this.#postPage()
     for (const [sub, subscription] of this.#subscriptions) this.#postOpen(sub, subscription)
   }
@@ -209,7 +211,7 @@ export class Client {
       case 'ask':
         return void this.#answer(message.ask, this.#subscriptions.get(message.sub)?.refreshAccessToken)
       case 'status':
-        return this.#answerAskers(message)
+        return this.#tellAskers(message)
       case 'restarted':
         this.#post({ op: 'hello', protocol })
         return this.#reopen()
@@ -270,7 +272,7 @@ export class Client {
   #fail(error: Error): void {
     this.#runtime?.close()
     this.#runtime = undefined
-    this.#answerAskers()
+    this.#tellAskers()
     for (const { scope, stopped } of this.#subscriptions.values()) {
       if (!stopped) scope.fail(error)
     }
@@ -278,4 +280,4 @@ export class Client {
 }
 
 /** The page's one client. */
-export const client = new Client(connect)
+export const client = register(new Client(connect))

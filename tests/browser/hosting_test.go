@@ -58,18 +58,16 @@ func TestWorksUnderAStrictContentSecurityPolicy(t *testing.T) {
 	var mu sync.Mutex
 	var violations []string
 	w := newWorld(t, runwire, setting{serve: func(next http.Handler) http.Handler {
+		site := underAStrictPolicy(&api)(next)
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if r.URL.Path == "/violations" {
-				report, _ := io.ReadAll(r.Body)
-				mu.Lock()
-				violations = append(violations, string(report))
-				mu.Unlock()
+			if r.URL.Path != "/violations" {
+				site.ServeHTTP(w, r)
 				return
 			}
-			// The worker has a policy of its own: the one that comes with its script.
-			w.Header().Set("Content-Security-Policy",
-				"default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' "+api+"; report-uri /violations")
-			next.ServeHTTP(w, r)
+			report, _ := io.ReadAll(r.Body)
+			mu.Lock()
+			violations = append(violations, string(report))
+			mu.Unlock()
 		})
 	}, listening: func(address string) { api = address }})
 	showRun(t, w, false)
@@ -78,6 +76,18 @@ func TestWorksUnderAStrictContentSecurityPolicy(t *testing.T) {
 	defer mu.Unlock()
 	if len(violations) > 0 {
 		t.Errorf("the policy was violated: %s", violations)
+	}
+}
+
+// underAStrictPolicy allows a site what this package needs, and to reach an API. The worker has a policy of its own: the one
+// that comes with its script.
+func underAStrictPolicy(api *string) func(http.Handler) http.Handler {
+	return func(site http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Security-Policy",
+				"default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' "+*api+"; report-uri /violations")
+			site.ServeHTTP(w, r)
+		})
 	}
 }
 

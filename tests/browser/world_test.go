@@ -38,6 +38,8 @@ type setting struct {
 	serve func(http.Handler) http.Handler
 	// site is an address to use in place of the built app.
 	site string
+	// path is the page of the site to open.
+	path string
 	// listening is told the emulator's address before the page opens.
 	listening func(address string)
 }
@@ -58,6 +60,7 @@ func newWorld(t testing.TB, v variant, set setting) *world {
 	if w.site == "" {
 		w.site = serveSite(t, folder+"/"+mode, set.serve)
 	}
+	w.site += set.path
 	w.profile = openProfile(t)
 	w.open(t)
 	return w
