@@ -407,13 +407,15 @@ do_fuzz() {
   echo "fuzz: nothing found"
 }
 
-# do_bench [FLAGS]: the machines, with go test's flags; then the package and the original side by side in a browser.
+# do_bench [FLAGS]: the machines, with go test's flags; then the package and the original side by side in a browser, which
+# writes docs/bench.md and docs/bench.svg, and fails where a bound is missed.
 do_bench() {
   setup_go
   setup_chromium
   build_npm
   node_modules tests/browser
   go test -run='^$' -bench=. -benchmem "$@" ./hooks/...
+  say "build.sh: about eight minutes of the same work by the package and by the original, in turn"
   # The table says it all: go test's own lines are for one load each.
   go test -run='^$' -bench=Browser -benchtime=1x -timeout=20m ./tests/browser | sed '/^Benchmark/d'
 }
@@ -427,7 +429,7 @@ usage: ./build.sh <word>
   test [--quick]      every test; --quick: the native Go tests only
   lint                gofmt, vet and staticcheck for both targets, tsc, shellcheck
   fuzz [seconds]      every fuzz target for that long each (default 10)
-  bench [flags]       Go benchmarks, then the package beside the original in a browser
+  bench [flags]       Go benchmarks, then the package beside the original in a browser, into docs/bench.md
   wasm [--go]         the browser runtime; --go: by standard Go instead of TinyGo (GC=precise picks another collector)
   reproduce           builds the runtime twice and compares the bytes
   npm                 the npm package, as .build/runwire-react-hooks.tgz

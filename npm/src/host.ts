@@ -21,8 +21,8 @@ const longestTimer = 2 ** 31 - 1
 
 // A WebAssembly memory never shrinks. An instance whose memory is larger than this is replaced after a minute in which
 // little came; then the limit doubles, because what is shown may need as much again. Source: chosen; a stream of 100,000
-// parts or a list of 5,000 runs stays below.
-const memoryLimit = 64 * 2 ** 20 // bytes
+// parts takes 64 MiB (docs/bench.md), and needs none of it any more when it is on the screen.
+const memoryLimit = 32 * 2 ** 20 // bytes
 const quiet = 60_000 // ms
 const little = 64 * 2 ** 10 // bytes
 

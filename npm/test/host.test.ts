@@ -272,7 +272,7 @@ describe('a memory that has grown', () => {
   beforeEach(() => host.message(3, 'hello'))
 
   test('is given back after a quiet minute, and every port is told', async () => {
-    megabytes(64)
+    megabytes(32)
     await receive(10)
     vi.advanceTimersByTime(59_999)
     expect(instances).toHaveLength(1)
@@ -283,7 +283,7 @@ describe('a memory that has grown', () => {
   })
 
   test('stays while much comes, and while it is not large', async () => {
-    megabytes(62)
+    megabytes(30)
     await receive(10)
     vi.advanceTimersByTime(600_000)
     megabytes(2)
@@ -299,7 +299,7 @@ describe('a memory that has grown', () => {
   })
 
   test('may be twice as large the next time', async () => {
-    for (const [size, many] of [[64, 2], [64, 2], [64, 3]] as const) {
+    for (const [size, many] of [[32, 2], [32, 2], [32, 3]] as const) {
       megabytes(size)
       await receive(10)
       vi.advanceTimersByTime(60_000)

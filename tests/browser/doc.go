@@ -11,4 +11,7 @@
 //
 // bundlers/ has one small app, as its users write it, for every other tool that the package is to be used with: each folder
 // there is what the tool wants to be told, and src/ is what all of them build, serve or test.
+//
+// The benchmarks (bench_*_test.go) play the same work to both packages, and package bench says how they compare. starter/ is
+// the app whose download and first run they measure.
 package browser

@@ -54,14 +54,18 @@ func openProfile(t testing.TB) cdp.BrowserContextID {
 	return id
 }
 
-// openPage opens an address in a tab, and writes the page's console to the test's log until the tab is closed.
+// openPage opens an address in a tab, of the browser's own profile where none is given, and writes the page's console to the test's log until the tab is closed.
 func openPage(t testing.TB, profile cdp.BrowserContextID, address string) *page {
 	t.Helper()
 	browser, err := chromium()
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := chromedp.NewContext(browser, chromedp.WithExistingBrowserContext(profile))
+	var options []chromedp.ContextOption
+	if profile != "" {
+		options = append(options, chromedp.WithExistingBrowserContext(profile))
+	}
+	ctx, cancel := chromedp.NewContext(browser, options...)
 	p := &page{t: t, ctx: ctx}
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("open a page: %v", err)
@@ -280,6 +284,9 @@ func (p *page) read(name string) records {
 
 // describe says what every component showed last, for the message of a test that fails.
 func (p *page) describe() string {
+	if p == nil {
+		return "no page is open"
+	}
 	ctx, cancel := context.WithTimeout(p.ctx, time.Second)
 	defer cancel()
 	var text strings.Builder

@@ -130,7 +130,7 @@ func (v variant) install() (string, error) {
 		if err := run(folder, append(install, quietly...)...); err != nil {
 			return err
 		}
-		return run(".", "node", "build.mjs", folder)
+		return run(".", "node", "build.mjs", folder, "app")
 	})
 	return folder, err
 }

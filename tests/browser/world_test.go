@@ -47,6 +47,15 @@ type setting struct {
 // newWorld opens the app as a variant has it, which does what the test plays.
 func newWorld(t testing.TB, v variant, set setting) *world {
 	t.Helper()
+	w := newServers(t, v, set)
+	w.profile = openProfile(t)
+	w.open(t, "window.play")
+	return w
+}
+
+// newServers is a world without its page.
+func newServers(t testing.TB, v variant, set setting) *world {
+	t.Helper()
 	folder := v.folder(t)
 	w := newBackend(t, set.emulator)
 	w.variant, w.site = v, set.site
@@ -61,8 +70,6 @@ func newWorld(t testing.TB, v variant, set setting) *world {
 		w.site = serveSite(t, folder+"/"+mode, set.serve)
 	}
 	w.site += set.path
-	w.profile = openProfile(t)
-	w.open(t)
 	return w
 }
 
@@ -75,11 +82,12 @@ func newBackend(t testing.TB, options emulator.Options) *world {
 	return w
 }
 
-// open opens the app in a tab.
-func (w *world) open(t testing.TB) {
+// open opens the site in a tab, and waits until a JavaScript expression is true there: its script may run after the page has
+// loaded.
+func (w *world) open(t testing.TB, ready string) {
 	t.Helper()
 	w.page = openPage(t, w.profile, w.site)
-	w.poll("!!window.play") // the app's script may run after the page has loaded
+	w.poll("!!" + ready)
 	errors := w.errors
 	t.Cleanup(func() {
 		// The package that ours replaces has rejections that nobody hears (PROTOCOL.md, section 8).
@@ -93,7 +101,7 @@ func (w *world) open(t testing.TB) {
 func (w *world) openTab() *world {
 	w.t.Helper()
 	tab := *w
-	tab.open(w.t)
+	tab.open(w.t, "window.play")
 	return &tab
 }
 

@@ -3,8 +3,8 @@
 // installed under the name.
 import { createRoot } from 'react-dom/client'
 import { App } from './components'
-import { firstTime, last, read, shown, states, until } from './records'
+import { commits, firstTime, last, read, shown, states, until } from './records'
 import { play } from './steps'
 
 createRoot(document.getElementById('root')!).render(<App />)
-Object.assign(window, { play, firstTime, last, read, shown, states, until })
+Object.assign(window, { play, commits, firstTime, last, read, shown, states, until })

@@ -8,6 +8,8 @@ interface Records {
   calls: unknown[][]
   /** When each state was committed. Unit: ms since the epoch. */
   times: number[]
+  /** How often a state was committed, those included that were not kept. */
+  commits: number
 }
 
 const records = new Map<string, Records>()
@@ -15,13 +17,15 @@ const waiting = new Set<() => void>()
 
 function recordsOf(name: string): Records {
   let found = records.get(name)
-  if (!found) records.set(name, (found = { states: [], calls: [], times: [] }))
+  if (!found) records.set(name, (found = { states: [], calls: [], times: [], commits: 0 }))
   return found
 }
 
 export function shown(name: string, state: State, lastOnly = false): void {
-  const { states, times } = recordsOf(name)
+  const record = recordsOf(name)
+  const { states, times } = record
   if (lastOnly) states.length = times.length = 0
+  record.commits++
   states.push(state)
   times.push(performance.timeOrigin + performance.now())
   for (const check of waiting) check()
@@ -44,6 +48,9 @@ export const last = (name: string): any => recordsOf(name).states.at(-1) ?? {}
 
 /** Everything that a component showed, in order. */
 export const states = (name: string) => recordsOf(name).states
+
+/** How often a component was committed. */
+export const commits = (name: string) => recordsOf(name).commits
 
 /** When a component first showed what the test waits for. Unit: ms since the epoch. */
 export function firstTime(name: string, matches: (state: State) => unknown): number | null {
