@@ -46,6 +46,10 @@ var lives = [][]byte{
 	// A session with a control record, and a token that is refused and renewed.
 	{opOpen, 0, 11, 0, 2, 64, opAnswer, 0, 6, 0, opToken, 1, 1, opHead, 0, 0, 2, opChunk, 0, 20, opClose, 1},
 	{opOpen, 0, 0, 0, 0, 64, opAnswer, 0, 6, 0, opToken, 1, 2, opUpdate, 1, 0, 65, opAnswer, 0, 6, 0, opClose, 1},
+	// Pages that come, look away, sleep for an hour and leave, and tokens that expire meanwhile.
+	{opPage, 3, opPage, 11, opOpen, 0, 1, 0, 0, 192, opAnswer, 0, 0, 2, opHead, 1, 0, 1, opPage, 2, opPage, 10, opFire, 3, opWait, 8, opFire, 0, opPage, 3},
+	{opPage, 3, opOpen, 0, 0, 0, 0, 192, opToken, 1, 3, opAnswer, 0, 0, 0, opLeave, 0, opWait, 8, opFire, 0, opToken, 2, 4, opAnswer, 0, 6, 0},
+	{opOpen, 0, 11, 0, 128, 64, opHead, 0, 0, 2, opChunk, 0, 20, opUpdate, 1, 129, 65, opHead, 0, 0, 2, opChunk, 0, 20, opPage, 1, opPage, 3},
 	// Two in one scope.
 	{opOpen, 0, 0, 0, 0, 0, opOpen, 0, 0, 0, 1, 0, opStop, 1, opHead, 0, 1, 0, opEnd, 0, opDrop, 0, opWait, 9},
 }
@@ -66,6 +70,7 @@ const (
 	opSubmit
 	opPage
 	opToken
+	opLeave
 	opLast
 )
 
@@ -129,9 +134,11 @@ func (p *player) perform(op int) {
 		p.Step(hooks.Submit{Sub: p.sub(), Body: pick(submissions, p.byte())})
 	case opPage:
 		bits := p.byte()
-		p.Step(hooks.PageChanged{Visible: bits&1 != 0, Online: bits&2 != 0, Focused: bits&4 != 0})
+		p.Step(hooks.PageChanged{Page: page(bits >> 3), Visible: bits&1 != 0, Online: bits&2 != 0, Focused: bits&4 != 0})
+	case opLeave:
+		p.Step(hooks.PageLeft{Page: page(p.byte())})
 	case opToken:
-		e := hooks.AccessTokenArrived{Ask: hooks.AskID(p.byte() % (int(p.LastAsk()) + 2)), AccessToken: pick([]string{"b", "new", ""}, p.byte())}
+		e := hooks.AccessTokenArrived{Ask: hooks.AskID(p.byte() % (int(p.LastAsk()) + 2)), AccessToken: pick(answers, p.byte())}
 		if e.AccessToken == "" {
 			e.Reason = "nobody is logged in"
 		}
@@ -172,6 +179,10 @@ func (p *player) options() hooks.Options {
 		o.RefreshInterval, o.RevalidateOnFocus, o.RevalidateOnReconnect = time.Second, true, access&32 != 0
 	}
 	o.CanRefresh = access&64 != 0
+	if access&128 != 0 {
+		o.Access.AccessToken = pick(answers[3:], access)
+	}
+	o.LimitParts, o.MaxParts, o.WantsControls = bits&64 != 0, bits&1, bits&128 != 0
 	if access&8 != 0 {
 		o.Start = api.StreamStart{LastEventID: "0-0", Latest: true, Timeout: 5}
 	}
@@ -206,7 +217,13 @@ func (p *player) fire() {
 	p.Step(hooks.TimerFired{Timer: set[n%len(set)]})
 }
 
+// page picks one of three pages.
+func page(n int) hooks.PageID { return hooks.PageID(n % 3) }
+
 func pick[T any](from []T, n int) T { return from[n%len(from)] }
+
+// outset is when a Ledger's time begins.
+var outset = time.Date(2026, 1, 31, 10, 20, 30, 0, time.UTC)
 
 var (
 	specs = []hooks.Spec{
@@ -228,6 +245,12 @@ var (
 	submissions = []rawjson.Value{
 		`{"payload":{"a":1},"options":{"tags":["t"]}}`, `{}`, `{"payload":"x"}`, `{"data":1}`, `7`, `null`,
 	}
+	// answers are what pages come up with: access tokens, nothing, and tokens that say when they expire.
+	answers = []string{
+		"b", "new", "",
+		hooktest.TokenUntil("gone", outset.Add(-time.Minute)), hooktest.TokenUntil("short", outset.Add(40*time.Second)),
+		hooktest.TokenUntil("long", outset.Add(2*time.Hour)),
+	}
 	statuses = []int{200, 409, 404, 429, 503, 204, 401, 0, -1, 301}
 	pauses   = []time.Duration{
 		0, time.Millisecond, 16 * time.Millisecond, 300 * time.Millisecond, time.Second, 5 * time.Second,
@@ -240,6 +263,8 @@ var (
 		{"content-type": "text/html", "retry-after": "3"},
 		{"electric-handle": "h2", "electric-offset": "1_0"},
 		nil,
+		{"date": "Sat, 31 Jan 2026 11:20:30 GMT", "retry-after": "Sat, 31 Jan 2026 11:20:40 GMT", "electric-handle": "h1", "electric-offset": "2_0"},
+		{"date": "Sat, 31 Jan 2026 10:20:30 GMT", "age": "600", "content-type": "text/event-stream"},
 	}
 	bodies = []string{
 		insert(`"status":"EXECUTING"`),

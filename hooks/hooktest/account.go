@@ -1,6 +1,7 @@
 package hooktest
 
 import (
+	"slices"
 	"strconv"
 	"time"
 )
@@ -55,6 +56,13 @@ func (a *account) shape(path string) *shape {
 
 func (a *account) stream(path string) *stream {
 	return find(a.streams, func(s *stream) bool { return s.path == path })
+}
+
+// forget lets go of a run that nobody asks for any more.
+func (a *account) forget(r *run) {
+	a.runs = slices.DeleteFunc(a.runs, func(other *run) bool { return other == r })
+	a.shapes = slices.DeleteFunc(a.shapes, func(s *shape) bool { return s.path == runPath(r.id) })
+	a.streams = slices.DeleteFunc(a.streams, func(s *stream) bool { return slices.Contains(r.streams, s) })
 }
 
 // find returns the first element that fits, or nil.

@@ -21,9 +21,9 @@ func (w *World) planAccount() {
 }
 
 // planRun schedules the life of one run, from when it is triggered.
-func (w *World) planRun(number int, triggered time.Duration) {
+func (w *World) planRun(number int, triggered time.Duration) *run {
 	r := &run{id: "run_" + strconv.Itoa(number), batched: w.dice.oneIn(2)}
-	r.created = epoch.Add(triggered - time.Duration(number)*time.Millisecond)
+	r.created = w.clock.now.Add(triggered - time.Duration(number)*time.Millisecond)
 	for i := range w.dice.IntN(3) {
 		s := newStream(r.id, "s"+strconv.Itoa(i), w.dice.oneIn(2))
 		r.streams = append(r.streams, s)
@@ -43,12 +43,13 @@ func (w *World) planRun(number int, triggered time.Duration) {
 	}
 	at += w.dice.within(6*time.Second) + time.Millisecond
 	if w.dice.oneIn(8) {
-		return // it is still executing when everything is over
+		return r // it is still executing when everything is over
 	}
 	w.clock.after(at, func() { w.finish(r) })
 	if triggered > 0 && w.dice.oneIn(4) {
 		w.clock.after(at+w.dice.within(6*time.Second), func() { w.remove(r) })
 	}
+	return r
 }
 
 // progress moves a run on and lets it write to the streams that it has announced.

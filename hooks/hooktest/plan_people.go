@@ -15,15 +15,23 @@ func (w *World) planPeople() {
 		if i == 0 {
 			at = 0
 		}
-		w.clock.awake(at, w.planPage)
+		w.clock.awake(at, func() {
+			if p := w.planPage(); w.dice.oneIn(4) {
+				p.do(10*time.Second+w.dice.within(30*time.Second), func() { w.closePage(p) })
+			}
+		})
 	}
 	for range 1 + w.dice.IntN(6) {
-		w.clock.awake(w.dice.within(20*time.Second), w.enter)
+		w.clock.awake(w.dice.within(20*time.Second), func() {
+			if len(w.pages) > 0 {
+				w.enter(choose(w.dice, w.pages))
+			}
+		})
 	}
 }
 
-// planPage opens a page and schedules what becomes of it.
-func (w *World) planPage() {
+// planPage opens a page and schedules what it goes through.
+func (w *World) planPage() *page {
 	p := w.come(!w.dice.oneIn(4))
 	for range w.dice.IntN(4) {
 		at := w.dice.within(30 * time.Second)
@@ -45,9 +53,7 @@ func (w *World) planPage() {
 			p.do(at+w.dice.within(10*time.Second), func() { w.pageChanged(p, func() { p.online = true }, false) })
 		}
 	}
-	if w.dice.oneIn(4) {
-		p.do(10*time.Second+w.dice.within(30*time.Second), func() { w.closePage(p) })
-	}
+	return p
 }
 
 // kinds are what observers follow, the more often the more there is to it.
@@ -60,11 +66,8 @@ var kinds = []hooks.Kind{
 }
 
 // enter opens a subscription on a page and plans its life.
-func (w *World) enter() {
-	if len(w.pages) == 0 {
-		return
-	}
-	o := &observer{page: choose(w.dice, w.pages), owner: owner(w.dice.IntN(len(owners)))}
+func (w *World) enter(p *page) {
+	o := &observer{page: p, owner: owner(w.dice.IntN(len(owners)))}
 	o.spec = w.spec(choose(w.dice, kinds))
 	o.options = w.options(o)
 	// Some observers share a scope: those of one kind on one resource. Each call has its own.

@@ -61,6 +61,12 @@ func (s *shape) rotate() {
 	s.began = s.last()
 }
 
+// compact begins a log that is no longer than it must be.
+func (s *shape) compact() {
+	s.changes = s.rows(s.last())
+	s.rotate()
+}
+
 // rows are what the log adds up to at an offset, each as one line that inserts it.
 func (s *shape) rows(offset int) []change {
 	var rows []change

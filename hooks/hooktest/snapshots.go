@@ -203,13 +203,11 @@ func (c *checks) sooner(s *screen, before, now *api.Run) {
 
 // leftList reports whether a run has ever left the list that a screen shows.
 func (w *World) leftList(s *screen, runID string) bool {
-	path := tagPath
-	if s.spec.Kind == hooks.KindBatch {
-		path = batchPath
+	r := w.account.run(runID)
+	if r == nil || r.gone {
+		return true
 	}
-	return slices.ContainsFunc(w.account.shape(path).changes, func(c change) bool {
-		return c.operation == "delete" && c.run.id == runID
-	})
+	return s.spec.Kind != hooks.KindBatch && slices.ContainsFunc(r.versions, func(v version) bool { return !v.tagged })
 }
 
 // connection checks that a snapshot does not pretend (invariant F9).
