@@ -5,5 +5,5 @@ package hooks_test
 // defaultSchedules is what a normal test run plays, in about 20 s.
 const (
 	underRace        = false
-	defaultSchedules = 40_000
+	defaultSchedules = 60_000
 )
