@@ -31,6 +31,7 @@ type replica struct {
 	gone  int // of the parts before them, how many the page was told to let go
 	// places counts the parts whose places the page has; it asks for them when somebody wants them.
 	places int
+	cursor string        // the place after the last record of a stream
 	json   rawjson.Value // of a retrieved run
 }
 
@@ -101,13 +102,16 @@ func (p *port) retrieved(feed hooks.FeedID, run, packets rawjson.Value) {
 func (p *port) stream(stream *hooks.StreamSnapshot) {
 	known, seen := p.replicas[stream.Feed]
 	end, places := stream.End(), known.places
+	if end < known.parts {
+		return // a hook that shows fewer parts than the page has for others
+	}
 	if stream.WantsPlaces {
 		places = end
 	}
-	if seen && known.parts == end && known.places == places {
+	if seen && known.parts == end && known.places == places && known.cursor == stream.LastEventID {
 		return
 	}
-	p.replicas[stream.Feed] = replica{parts: end, gone: stream.Gone, places: places}
+	p.replicas[stream.Feed] = replica{parts: end, gone: stream.Gone, places: places, cursor: stream.LastEventID}
 	w := p.begin(stream.Feed)
 	if !seen && stream.Resumed.Parts > 0 {
 		w.Name("from")

@@ -80,6 +80,61 @@ func TestAPageIsToldNothingTwice(t *testing.T) {
 	}
 }
 
+// A hook that changes its token goes on showing what it had of a stream, while another hook of the page reads on.
+func TestAPageIsSentNoPartAgainForAHookThatShowsFewer(t *testing.T) {
+	w := newWorld(t)
+	w.hello(1)
+	const watch = `{"op":%q,"sub":1,"scope":"run","spec":{"hook":"runWithStreams","runId":"run_1"},"options":{"accessToken":%q,"throttleInMs":0}}`
+	w.say(1, watch, "open", "tr_pat")
+	w.answer(1, 200, shapeHeader, wholeRow)
+	w.openStream(1, 2, `"throttleInMs":0`, "")
+	stream := w.lastFetch - 1 // before the run's live request
+	w.start(stream, api.Header{"content-type": "text/event-stream"})
+	w.chunk(stream, "id: 1-0\ndata: 1\n\n")
+	w.say(1, watch, "update", "another")
+	w.chunk(stream, "id: 2-0\ndata: 2\n\n")
+	w.answer(w.lastFetch, 503, nil, "")
+	w.chunk(stream, "id: 3-0\ndata: 3\n\n")
+	var parts []string
+	for _, message := range w.read(1) {
+		parts = append(parts, partsOf(t, message)...)
+	}
+	if got := strings.Join(parts, " "); got != "1 2 3" {
+		t.Errorf("the page was sent the parts %s", got)
+	}
+}
+
+// partsOf lists the parts of streams in a message to a page.
+func partsOf(t *testing.T, message string) []string {
+	t.Helper()
+	var m struct {
+		Feeds []struct{ Parts []json.RawMessage }
+	}
+	if err := json.Unmarshal([]byte(message), &m); err != nil {
+		t.Fatal(err)
+	}
+	var parts []string
+	for _, feed := range m.Feeds {
+		for _, part := range feed.Parts {
+			parts = append(parts, string(part))
+		}
+	}
+	return parts
+}
+
+func TestTheCursorMovesWithoutAPart(t *testing.T) {
+	w := newWorld(t)
+	w.hello(1)
+	w.say(1, `{"op":"open","sub":1,"scope":"a","spec":{"hook":"session","sessionId":"s","io":"out"},"options":{"accessToken":"tr_pat","onControl":true}}`)
+	w.start(1, streamHeader)
+	w.chunk(1, `event: batch`+"\n"+`data: {"records":[{"seq_num":0,"body":"{\"data\":1,\"id\":\"a\"}"}]}`+"\n\n")
+	w.read(1)
+	w.chunk(1, `event: batch`+"\n"+`data: {"records":[{"seq_num":1,"headers":[["trigger-control","turn-complete"]],"body":""}]}`+"\n\n")
+	if said := strings.Join(w.read(1), ""); !strings.Contains(said, `"parts":[],"lastEventId":"1"`) {
+		t.Errorf("after a control record the page is told %s", said)
+	}
+}
+
 func TestOneMessageTellsAPageAllThatAnEventBrought(t *testing.T) {
 	w := newWorld(t)
 	w.hello(1)
