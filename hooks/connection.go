@@ -47,7 +47,7 @@ func (f *feed) connection() Connection {
 		if f.rt.pages.offline() {
 			c.State = Offline
 		}
-	case !f.interrupted && (f.parts != nil || f.runs() != nil):
+	case !f.interrupted && (f.parts != nil || f.runs() != nil && f.rows.log.IsWhole()):
 		c.State = Live
 	}
 	return c

@@ -67,6 +67,9 @@ func (l *Log) Offset() string { return l.offset }
 // IsLive reports whether the next request is one that the server holds until something changes.
 func (l *Log) IsLive() bool { return l.upToDate }
 
+// IsWhole reports whether an answer of this log has been complete: a log that began anew is not until then.
+func (l *Log) IsWhole() bool { return !l.fresh }
+
 // Refresh makes the next request an immediate one, from the same place in the log. A new connection after
 // an interruption starts so, because a held request cannot tell "nothing new" from "not reached".
 func (l *Log) Refresh() { l.upToDate = false }
