@@ -45,6 +45,7 @@ export class Client {
 
   // What this instance of the runtime knows: all of it is void when another instance takes its place.
   #scopes = new Map<string, Scope>()
+  #resumes = new Map<Scope, Resume[]>()
   #replicas = new Replicas()
 
   // Streams of earlier instances, under numbers that are never used twice.
@@ -143,6 +144,7 @@ export class Client {
   }
 
   #drop(scope: Scope): void {
+    this.#resumes.delete(scope)
     if (this.#scopes.delete(scope.name)) this.#post({ op: 'drop', scope: scope.name })
   }
 
@@ -155,10 +157,9 @@ export class Client {
     const { scope, options, stopped } = subscription
     if (stopped) return
     const message: PageMessage = { op: 'open', sub, scope: scope.name, spec: scope.spec, options }
-    const known = this.#scopes.has(scope.name)
-    const resume = known ? [] : this.#resume(scope)
-    if (!known) scope.showConnection({}) // whatever an earlier runtime said of it
+    if (!this.#scopes.has(scope.name)) scope.showConnection({}) // whatever an earlier runtime said of it
     this.#scopes.set(scope.name, scope)
+    const resume = this.#resume(scope)
     this.#post(resume.length > 0 ? { ...message, resume } : message)
     for (const submit of scope.submits) this.#post({ op: 'submit', sub, ...submit })
   }
@@ -170,12 +171,23 @@ export class Client {
     this.#post(pageState())
   }
 
+  // Where a scope goes on that this instance knew nothing of: the same for all its hooks, and under one number for all scopes
+  // that show a stream, so that they share a connection.
   #resume(scope: Scope): Resume[] {
-    return Array.from(scope.streams, ([key, stream]) => {
-      const feed = ++this.#lastResumable
-      this.#resumable.set(feed, stream)
-      return { feed, key, parts: stream.length, lastEventId: stream.lastEventId }
-    })
+    let resume = this.#resumes.get(scope)
+    if (!resume) {
+      resume = Array.from(scope.streams, ([key, stream]) => {
+        return { feed: this.#name(stream), key, parts: stream.length, lastEventId: stream.lastEventId }
+      })
+      this.#resumes.set(scope, resume)
+    }
+    return resume
+  }
+
+  #name(stream: StreamReplica): number {
+    for (const [feed, known] of this.#resumable) if (known === stream) return feed
+    this.#resumable.set(++this.#lastResumable, stream)
+    return this.#lastResumable
   }
 
   async #start(): Promise<void> {
@@ -193,6 +205,7 @@ export class Client {
 
   #reopen(): void {
     this.#scopes = new Map()
+    this.#resumes = new Map()
     this.#replicas = new Replicas()
     this.#resumable.clear()
     this.#tellAskers()
@@ -229,7 +242,11 @@ export class Client {
       else if ('retrieved' in delta) replicas.retrieved.set(feed, reviveRetrieved(delta))
       else this.#stream(delta).append(delta)
     }
-    for (const { sub, control, at, part } of controls) this.#subscriptions.get(sub)?.control?.(control, at, part)
+    for (const { sub, control, at, part } of controls) {
+      const subscription = this.#subscriptions.get(sub)
+      subscription?.scope.keepControl(control)
+      subscription?.control?.(control, at, part)
+    }
     for (const view of views) {
       for (const name of view.scopes) this.#scopes.get(name)?.show(view, replicas)
     }

@@ -69,6 +69,9 @@ export class Scope {
   // The name of the newest call. What the runtime says before it knows of that one is not shown.
   #newest = ''
 
+  // The last control record that came, which may be before it is shown.
+  #control: ControlEvent | undefined
+
   /** The calls under way, oldest first: a runtime that knows nothing of this scope has to be told of them. */
   submits: readonly Submit[] = []
 
@@ -124,6 +127,7 @@ export class Scope {
   show(view: View, replicas: Replicas): void {
     const old = this.#snapshot
     if (view.requests && !this.#settle(view.requests, view.loading)) return this.#publish(old)
+    if (!hasData(view)) return this.#wait(view)
     const run = find(replicas.runs, view.run)
     const list = find(replicas.lists, view.runs)
     const shown = new Map<string, StreamReplica>()
@@ -158,9 +162,22 @@ export class Scope {
       loading: view.loading ?? false,
       validating: view.validating ?? false,
       result: alike(old.result, view.result ?? old.result),
-      control: alike(old.control, view.control),
+      control: alike(old.control, (this.#control = view.control ?? this.#control)),
     }
     this.#publish(keep(old, next))
+  }
+
+  /** Keeps a control record that is shown later, by this runtime or by another. */
+  keepControl(control: ControlEvent): void {
+    this.#control = control
+  }
+
+  // A runtime that has nothing yet, as after a trap, takes nothing off the screen.
+  #wait(view: View): void {
+    const old = this.#snapshot
+    this.showConnection(view)
+    const { ended = false, loading = false, validating = false } = view
+    this.#publish(keep(old, { ...old, error: this.#revive(view.error), ended, loading, validating }))
   }
 
   /** Shows how it is connected. When data came last is known as long as there is data, also to another runtime. */
@@ -204,6 +221,9 @@ export class Scope {
     return error && reviveError(error)
   }
 }
+
+const hasData = ({ run, runs, retrieved, streams, runStreams, result, requests }: View) =>
+  [run, runs, retrieved, streams, runStreams, result, requests].some((data) => data !== undefined)
 
 function find<T>(feeds: ReadonlyMap<number, T>, feed: number | undefined): T | undefined {
   return feed === undefined ? undefined : feeds.get(feed)

@@ -308,6 +308,44 @@ describe('a runtime that dies', () => {
     expect(shown().parts).toEqual(['A'])
   })
 
+  test('restarted: what is shown stays until the runtime has something, also when that dies as well', async () => {
+    const { shown } = await mount(streams)
+    publish([firstDelta, { feed: 8, parts: ['a'], lastEventId: '1' }], [{ scopes: ['#1'], run: 1, streams: { openai: 8 }, completed: true }])
+    const before = shown()
+    for (const _ of [1, 2]) {
+      runtimes.last.take()
+      runtimes.last.say({ op: 'restarted' })
+      expect(runtimes.last.take()).toContainEqual(expect.objectContaining({ op: 'open', resume: [expect.objectContaining({ key: 'openai', parts: 1 })] }))
+      publish([], [{ scopes: ['#1'], connection: 'retrying', error: { name: 'FetchError', message: 'unauthorized', status: 401 } }])
+      expect(shown()).toMatchObject({ run: before.run, streams: before.streams, completed: true, error: { message: 'unauthorized' } })
+    }
+    publish([firstDelta], [{ scopes: ['#1'], run: 1 }])
+    expect(shown()).toMatchObject({ error: undefined, completed: false })
+  })
+
+  test('restarted: all hooks of a scope, and all scopes of a stream, go on from one place', async () => {
+    for (const id of ['x', 'x', 'y']) await mount(stream, { id })
+    const scopes = ['x', 'y'].map((id) => `=${id} ${JSON.stringify(stream)}`)
+    publish([{ feed: 8, parts: ['a'], lastEventId: '1' }], [{ scopes, streams: { openai: 8 } }])
+    runtimes.last.take()
+    runtimes.last.say({ op: 'restarted' })
+    const resumed = runtimes.last.take().flatMap((message) => (message.op === 'open' ? [message.resume] : []))
+    expect(resumed).toEqual(Array(3).fill([{ feed: 1, key: 'openai', parts: 1, lastEventId: '1' }]))
+    runtimes.last.take()
+    await mount(stream, { id: 'x' })
+    expect(runtimes.last.take()).toMatchObject([{ op: 'open', resume: [{ feed: 1, key: 'openai', parts: 1 }] }])
+  })
+
+  test('restarted: the last control record stays, also one that came just before', async () => {
+    const { shown } = await mount({ hook: 'session', sessionId: 's', channel: undefined, io: 'out' })
+    const control = (seqNum: number) => ({ subtype: 'turn-complete', headers: [], seqNum, timestamp: 1 })
+    publish([{ feed: 8, parts: ['a'] }], [{ scopes: ['#1'], streams: { '': 8 }, control: control(1) }])
+    runtimes.last.say({ op: 'publish', feeds: [], views: [], controls: [{ sub: 1, control: control(2), at: 1 }] })
+    runtimes.last.say({ op: 'restarted' })
+    publish([{ feed: 1, parts: [], from: { resume: 1, parts: 1 } }], [{ scopes: ['#1'], streams: { '': 1 } }])
+    expect(shown()).toMatchObject({ parts: ['a'], control: control(2) })
+  })
+
   test('restarted: the runtime may want fewer parts than there are', async () => {
     const { shown } = await mount(stream)
     publish([{ feed: 8, parts: ['a', 'b'], lastEventId: '1' }], [{ scopes: ['#1'], streams: { openai: 8 } }])
