@@ -21,16 +21,17 @@ func (w *World) offline(d time.Duration) {
 			x.fail()
 		}
 	}
-	w.tellOnline(false)
+	w.tellOnline()
 	w.clock.after(d, func() {
 		w.network.down = false
-		w.tellOnline(true)
+		w.tellOnline()
 	})
 }
 
-func (w *World) tellOnline(online bool) {
+// tellOnline tells every page, a while later, how the network is then: an outage may be over before a page hears of it.
+func (w *World) tellOnline() {
 	for _, p := range w.pages {
-		p.do(w.dice.delay(), func() { w.pageChanged(p, func() { p.online = online }, false) })
+		p.do(w.dice.delay(), func() { w.pageChanged(p, func() { p.online = !w.network.down }, false) })
 	}
 }
 
