@@ -108,7 +108,8 @@ func (p *port) stream(stream *hooks.StreamSnapshot) {
 	if stream.WantsPlaces {
 		places = end
 	}
-	if seen && known.parts == end && known.places == places && known.cursor == stream.LastEventID {
+	// A control record alone moves no cursor on the page, as with the original: the next part brings it.
+	if seen && known.parts == end && known.places == places && (known.cursor == stream.LastEventID || stream.Control != nil) {
 		return
 	}
 	p.replicas[stream.Feed] = replica{parts: end, gone: stream.Gone, places: places, cursor: stream.LastEventID}
