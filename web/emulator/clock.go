@@ -99,15 +99,20 @@ func after(clock Clock, d time.Duration) (fired <-chan struct{}, cancel func()) 
 
 // sleep waits for d on clock. It returns the cause of ctx's end when that comes first.
 func sleep(ctx context.Context, clock Clock, d time.Duration) error {
-	if d <= 0 {
-		return context.Cause(ctx)
+	return sleepUnless(ctx, clock, d, nil)
+}
+
+// sleepUnless is sleep that ends when a channel is closed, too.
+func sleepUnless(ctx context.Context, clock Clock, d time.Duration, ended <-chan struct{}) error {
+	if d > 0 {
+		fired, cancel := after(clock, d)
+		defer cancel()
+		select {
+		case <-fired:
+			return nil
+		case <-ended:
+		case <-ctx.Done():
+		}
 	}
-	fired, cancel := after(clock, d)
-	defer cancel()
-	select {
-	case <-fired:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
+	return context.Cause(ctx)
 }

@@ -184,7 +184,8 @@ func (e *Emulator) AddFault(fault Fault) (int, error) {
 	return e.faults.add(fault), nil
 }
 
-// ClearFaults removes all faults, lets connections in again, and resets requests that a fault holds.
+// ClearFaults removes all faults, lets connections in again, resets requests that a fault holds, and lets those that it delays
+// go on.
 func (e *Emulator) ClearFaults() {
 	e.faults.clear()
 	e.conns.refuseUntil(time.Time{})

@@ -106,6 +106,23 @@ func TestABodyInPieces(t *testing.T) {
 	})
 }
 
+func TestABodyIsDelayedNoLongerWhenFaultsAreCleared(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := newEmulator(t, Options{})
+		id := scripted(e, nil)
+		whole := do(e, request{path: "/api/v3/runs/" + id}).Body.String()
+		addFault(t, e, Fault{Action: Action{ChunkDelays: []ChunkDelay{{Bytes: 1}, {Bytes: 100, DelayMs: 60_000}}}})
+		started := time.Now()
+		time.AfterFunc(time.Second, e.ClearFaults)
+		if got := do(e, request{path: "/api/v3/runs/" + id}).Body.String(); got != whole {
+			t.Errorf("got %s", got)
+		}
+		if took := time.Since(started); took != time.Second {
+			t.Errorf("took %s, want a second", took)
+		}
+	})
+}
+
 func TestAStallEndsWhenFaultsAreCleared(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := newEmulator(t, Options{})

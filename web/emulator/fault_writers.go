@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"net/http"
-	"time"
 )
 
 // headerFault replaces headers just before they are sent.
@@ -96,7 +95,7 @@ func (f *limitFault) Write(p []byte) (int, error) {
 type chunkFault struct {
 	http.ResponseWriter
 	chunks []ChunkDelay
-	wait   func(time.Duration) error
+	pause  func(ms float64) error
 	left   int // bytes until the next pause
 }
 
@@ -107,7 +106,7 @@ func (f *chunkFault) Unwrap() http.ResponseWriter { return f.ResponseWriter }
 func (f *chunkFault) Write(p []byte) (written int, err error) {
 	for len(p) > 0 {
 		if f.left == 0 {
-			if err := f.wait(milliseconds(f.chunks[0].DelayMs)); err != nil {
+			if err := f.pause(f.chunks[0].DelayMs); err != nil {
 				return written, err
 			}
 			f.left = f.chunks[0].Bytes

@@ -3,7 +3,6 @@ package emulator
 import (
 	"context"
 	"net/http"
-	"time"
 )
 
 // inject applies the fault that matches the request, if any. It reports whether the request is done with.
@@ -13,7 +12,8 @@ func (e *Emulator) inject(w *reply, r *http.Request) (done bool) {
 		return false
 	}
 	callOf(r).fault = action.name()
-	if sleep(r.Context(), e.clock, milliseconds(action.DelayMs)) != nil {
+	pause := func(ms float64) error { return sleepUnless(r.Context(), e.clock, milliseconds(ms), cleared) }
+	if pause(action.DelayMs) != nil {
 		return true
 	}
 	if action.StaleHandle != "" || len(action.SetHeaders) > 0 {
@@ -47,9 +47,7 @@ func (e *Emulator) inject(w *reply, r *http.Request) (done bool) {
 		w.ResponseWriter = &limitFault{ResponseWriter: w.ResponseWriter, left: *action.StallAfterBytes, reached: hold}
 		return false
 	case len(action.ChunkDelays) > 0:
-		w.ResponseWriter = &chunkFault{ResponseWriter: w.ResponseWriter, chunks: action.ChunkDelays, wait: func(d time.Duration) error {
-			return sleep(r.Context(), e.clock, d)
-		}}
+		w.ResponseWriter = &chunkFault{ResponseWriter: w.ResponseWriter, chunks: action.ChunkDelays, pause: pause}
 		return false
 	default:
 		return false
