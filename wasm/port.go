@@ -108,8 +108,7 @@ func (p *port) stream(stream *hooks.StreamSnapshot) {
 	if stream.WantsPlaces {
 		places = end
 	}
-	// A control record alone moves no cursor on the page, as with the original: the next part brings it.
-	if seen && known.parts == end && known.places == places && (known.cursor == stream.LastEventID || stream.Control != nil) {
+	if seen && known.parts == end && known.places == places && known.cursor == stream.LastEventID {
 		return
 	}
 	p.replicas[stream.Feed] = replica{parts: end, gone: stream.Gone, places: places, cursor: stream.LastEventID}
@@ -137,7 +136,14 @@ func (p *port) stream(stream *hooks.StreamSnapshot) {
 	if stream.Gone > known.gone {
 		w.Number("trim", int64(stream.Resumed.Parts+stream.Gone))
 	}
-	w.Member("lastEventId", stream.LastEventID)
+	last := ""
+	if n := len(stream.Parts); n > 0 && end > known.parts {
+		last = stream.Parts[n-1].ID
+		w.Member("lastEventId", last)
+	}
+	if last != stream.LastEventID {
+		w.Member("cursor", stream.LastEventID)
+	}
 	w.Close('}')
 }
 

@@ -122,7 +122,7 @@ func partsOf(t *testing.T, message string) []string {
 	return parts
 }
 
-func TestAControlRecordAloneMovesNoCursor(t *testing.T) {
+func TestAControlRecordMovesTheCursorAndNotTheLastEventIDThatIsShown(t *testing.T) {
 	w := newWorld(t)
 	w.hello(1)
 	w.say(1, `{"op":"open","sub":1,"scope":"a","spec":{"hook":"session","sessionId":"s","io":"out"},"options":{"accessToken":"tr_pat","onControl":true}}`)
@@ -130,7 +130,7 @@ func TestAControlRecordAloneMovesNoCursor(t *testing.T) {
 	w.chunk(1, `event: batch`+"\n"+`data: {"records":[{"seq_num":0,"body":"{\"data\":1,\"id\":\"a\"}"}]}`+"\n\n")
 	w.read(1)
 	w.chunk(1, `event: batch`+"\n"+`data: {"records":[{"seq_num":1,"headers":[["trigger-control","turn-complete"]],"body":""}]}`+"\n\n")
-	if said := strings.Join(w.read(1), ""); strings.Contains(said, "lastEventId") || !strings.Contains(said, "turn-complete") {
+	if said := strings.Join(w.read(1), ""); strings.Contains(said, "lastEventId") || !strings.Contains(said, `"cursor":"1"`) || !strings.Contains(said, "turn-complete") {
 		t.Errorf("after a control record the page is told %s", said)
 	}
 }

@@ -177,7 +177,7 @@ export class Client {
     let resume = this.#resumes.get(scope)
     if (!resume) {
       resume = Array.from(scope.streams, ([key, stream]) => {
-        return { feed: this.#name(stream), key, parts: stream.length, lastEventId: stream.lastEventId }
+        return { feed: this.#name(stream), key, parts: stream.length, lastEventId: stream.cursor }
       })
       this.#resumes.set(scope, resume)
     }

@@ -58,7 +58,7 @@ export interface Resume {
   /** The stream key; for `runsWithStreams` the run id, a slash and the stream key. */
   key: string
   parts: number
-  lastEventId?: string | undefined
+  lastEventId: string
 }
 
 /**
@@ -126,13 +126,14 @@ export interface RetrievedDelta {
 }
 
 /**
- * Parts to append. `from`, in the first delta of a feed, says where the feed goes on: a resumed stream, or another feed.
- * `meta` describes parts in order, from the first one that has none. Parts before `trim` are of no use to anybody.
+ * Parts to append. `lastEventId` is the place of the last of them, and `cursor` that of a later record, which was no part. `from`, in the first delta of a feed, says where the feed goes on: a resumed stream, or another feed. `meta`
+ * describes parts in order, from the first one that has none. Parts before `trim` are of no use to anybody.
  */
 export interface StreamDelta {
   feed: number
   parts: unknown[]
   lastEventId?: string
+  cursor?: string
   from?: { resume: number; parts: number } | { feed: number; parts: number }
   meta?: PartMeta[]
   trim?: number

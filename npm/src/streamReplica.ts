@@ -12,7 +12,12 @@ export class StreamReplica {
   // In step with the parts, as far as it goes.
   #meta: readonly (PartMeta | undefined)[] = []
   #window: { first: number; parts: readonly unknown[]; of: readonly unknown[] } | undefined
+
+  /** The place of the last part, which hooks show. */
   lastEventId: string | undefined
+
+  /** The place of the last record, which may have been no part: after it another runtime goes on. */
+  cursor = ''
 
   /** A stream that goes on after the first parts of another. */
   static from(old: StreamReplica, parts: number): StreamReplica {
@@ -21,6 +26,7 @@ export class StreamReplica {
     stream.#parts = old.#all.slice(0, parts - stream.#trimmed)
     stream.#meta = stream.#parts.map((_part, index) => old.#meta[index])
     stream.lastEventId = old.lastEventId
+    stream.cursor = old.cursor
     return stream
   }
 
@@ -47,7 +53,7 @@ export class StreamReplica {
     return this.#window.parts
   }
 
-  append({ parts, lastEventId, meta, trim = 0 }: StreamDelta): void {
+  append({ parts, lastEventId, cursor, meta, trim = 0 }: StreamDelta): void {
     if (trim > this.#trimmed) {
       const gone = trim - this.#trimmed
       this.#parts = this.#all.slice(gone)
@@ -57,6 +63,7 @@ export class StreamReplica {
     this.#pending = this.#pending.length > 0 ? this.#pending.concat(parts) : parts
     if (meta) this.#meta = this.#meta.concat(meta)
     this.lastEventId = lastEventId || this.lastEventId
+    this.cursor = cursor ?? (lastEventId || this.cursor)
   }
 
   /** The parts from an index on. */

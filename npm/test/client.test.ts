@@ -339,11 +339,13 @@ describe('a runtime that dies', () => {
   test('restarted: the last control record stays, also one that came just before', async () => {
     const { shown } = await mount({ hook: 'session', sessionId: 's', channel: undefined, io: 'out' })
     const control = (seqNum: number) => ({ subtype: 'turn-complete', headers: [], seqNum, timestamp: 1 })
-    publish([{ feed: 8, parts: ['a'] }], [{ scopes: ['#1'], streams: { '': 8 }, control: control(1) }])
-    runtimes.last.say({ op: 'publish', feeds: [], views: [], controls: [{ sub: 1, control: control(2), at: 1 }] })
+    publish([{ feed: 8, parts: ['a'], lastEventId: '0', cursor: '1' }], [{ scopes: ['#1'], streams: { '': 8 }, control: control(1) }])
+    const feeds = [{ feed: 8, parts: [], cursor: '2' }]
+    runtimes.last.say({ op: 'publish', feeds, views: [], controls: [{ sub: 1, control: control(2), at: 1 }] })
     runtimes.last.say({ op: 'restarted' })
-    publish([{ feed: 1, parts: [], from: { resume: 1, parts: 1 } }], [{ scopes: ['#1'], streams: { '': 1 } }])
-    expect(shown()).toMatchObject({ parts: ['a'], control: control(2) })
+    expect(runtimes.last.take().at(-1)).toMatchObject({ op: 'open', resume: [{ parts: 1, lastEventId: '2' }] })
+    publish([{ feed: 1, parts: [], cursor: '2', from: { resume: 1, parts: 1 } }], [{ scopes: ['#1'], streams: { '': 1 } }])
+    expect(shown()).toMatchObject({ parts: ['a'], lastEventId: '0', control: control(2) })
   })
 
   test('restarted: the runtime may want fewer parts than there are', async () => {

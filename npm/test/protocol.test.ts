@@ -41,7 +41,7 @@ describe('what the page says', () => {
 describe('what the runtime says', () => {
   const fields = {
     publish: ['op', 'feeds', 'views', 'data', 'controls'],
-    delta: ['feed', 'run', 'runs', 'retrieved', 'packets', 'parts', 'lastEventId', 'from', 'meta', 'trim'],
+    delta: ['feed', 'run', 'runs', 'retrieved', 'packets', 'parts', 'lastEventId', 'cursor', 'from', 'meta', 'trim'],
     view: [
       ...['scopes', 'run', 'runs', 'retrieved', 'streams', 'runStreams', 'first', 'error', 'completed', 'ended', 'loading'],
       ...['validating', 'result', 'requests', 'control', 'connection', 'retryAt', 'lastUpdateAt'],

@@ -43,7 +43,7 @@ func sessionsOf(hook string, args []any, channel emulator.SessionChannel) []scri
 			w.until("last('a').records?.length === 1")
 			w.records(channel, record("one"))
 			w.until("last('a').records.length === 2")
-			w.records(channel, emulator.Part{Body: new(""), Headers: [][2]string{{"trigger-control", "turn-complete"}, {"model", "small"}}})
+			w.records(channel, turnComplete)
 			w.until("last('a').lastControl?.subtype === 'turn-complete'")
 			w.records(channel, record("two"))
 			w.until("last('a').records.length === 3")
@@ -110,6 +110,8 @@ func sessionsOf(hook string, args []any, channel emulator.SessionChannel) []scri
 	}
 	return scripts
 }
+
+var turnComplete = emulator.Part{Body: new(""), Headers: [][2]string{{"trigger-control", "turn-complete"}, {"model", "small"}}}
 
 func record(text string) emulator.Part {
 	return emulator.Part{Data: json.RawMessage(literal(map[string]string{"text": text}))}

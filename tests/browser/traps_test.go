@@ -105,6 +105,24 @@ func TestATrapIsFollowedByANewInstanceThatGoesOn(t *testing.T) {
 	}
 }
 
+func TestAControlRecordBeforeATrapIsHandedOverOnce(t *testing.T) {
+	w := newWorld(t, runwire, setting{serve: beforeWorker(trappingPreamble)})
+	w.mount(component{Name: "a", Hook: "useSessionStream", Args: []any{scriptedSession.Session}, Callbacks: []string{"onControl"},
+		Options: map[string]any{"accessToken": w.mint(t, emulator.TokenSpec{Scopes: []string{"read:sessions:" + scriptedSession.Session}})}})
+	w.records(scriptedSession, record("zero"), turnComplete)
+	w.until("last('a').records?.length === 1 && read('a').calls.length === 1")
+
+	w.trapNext(1)
+	w.records(scriptedSession, record("one"))
+	w.until("last('a').records.length === 2")
+	if instances := w.trapNext(0); instances != 2 {
+		t.Fatalf("%d instances were started, want 2: nothing has trapped", instances)
+	}
+	if calls := evaluate[int](w.page, "read('a').calls.length"); calls != 1 {
+		t.Errorf("the control record was handed over %d times", calls)
+	}
+}
+
 func TestThreeTrapsInAMinuteAreOneClearErrorOnEveryHook(t *testing.T) {
 	w := newWorld(t, runwire, setting{serve: beforeWorker(trappingPreamble)})
 	id := w.create(emulator.Columns{"status": "EXECUTING"})
