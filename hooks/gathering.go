@@ -40,11 +40,13 @@ func (g *gathering) update(runs []*api.Run) {
 	g.advance()
 }
 
-// add takes a stream. Of one that is shown already, no part goes while it waits for its turn.
-func (g *gathering) add(runID, key string) *gathered {
-	s := &gathered{runID: runID, key: key}
-	if resume := g.sub.takeResume(runID + "/" + key); resume != (Resume{}) {
-		s.feed = g.sub.runStream(runID, key, resume)
+// add takes a stream. What there is of it already, on the page or of its feed, is shown while it waits for its turn.
+func (g *gathering) add(runID, streamKey string) *gathered {
+	s := &gathered{runID: runID, key: streamKey}
+	resume := g.sub.takeResume(runID + "/" + streamKey)
+	key := g.sub.rt.streamKey(runID, streamKey, g.sub.options, resume)
+	if f := g.sub.rt.feeds[key.text()]; resume != (Resume{}) || f != nil && f.hasParts() {
+		s.feed = g.sub.stream(key)
 	}
 	return s
 }
@@ -93,7 +95,7 @@ func (g *gathering) advance() {
 		}
 		if !s.read {
 			if s.feed == nil {
-				s.feed = g.sub.runStream(s.runID, s.key, Resume{})
+				s.feed = g.sub.stream(g.sub.rt.streamKey(s.runID, s.key, g.sub.options, Resume{}))
 			}
 			s.read = true
 			g.sub.join(s.feed)

@@ -163,7 +163,7 @@ next:
 		if r.subs[s.sub] != s {
 			continue // it was closed while its call was under way
 		}
-		snapshot := s.scope.accept(s.spec, s.snapshot())
+		snapshot := s.scope.accept(s, s.snapshot())
 		if snapshot == nil {
 			continue
 		}

@@ -17,20 +17,26 @@ type scope struct {
 	shown *Snapshot // what the hooks of this scope show; zero before the first publication
 }
 
-// accept takes a snapshot and returns what there is to show, nil for nothing new. Two hooks of one scope may
-// follow different feeds, such as while an access token is renewed; the feed that lags is not shown.
-func (sc *scope) accept(spec *Spec, snap *Snapshot) *Snapshot {
-	if sc.spec.same(spec) && snap.lagsBehind(sc.shown) {
-		if len(sc.subs) > 1 {
+// accept takes what a subscription has to show and returns what there is to show, nil for nothing new. Two hooks of one scope
+// may follow different feeds, such as while an access token is renewed; the feed that lags is not shown, unless nobody is
+// there any more who brings newer data.
+func (sc *scope) accept(s *subscription, snap *Snapshot) *Snapshot {
+	if sc.spec.same(s.spec) {
+		newest, lags := snap.newest(sc.shown)
+		if lags && sc.isFollowedBeside(s) || sc.shown.same(newest) {
 			return nil
 		}
-		snap = snap.behind(sc.shown) // whoever brought more has left
+		snap = newest
 	}
-	if sc.spec.same(spec) && sc.shown.same(snap) {
-		return nil
-	}
-	sc.spec, sc.shown = spec, snap
+	sc.spec, sc.shown = s.spec, snap
 	return snap
+}
+
+// isFollowedBeside reports whether another subscription of the scope has a connection.
+func (sc *scope) isFollowedBeside(s *subscription) bool {
+	return slices.ContainsFunc(sc.subs, func(other *subscription) bool {
+		return other != s && !other.stopped && other.connection().State != Idle
+	})
 }
 
 // enter makes a subscription one of the scope with this key.

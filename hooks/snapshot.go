@@ -124,46 +124,8 @@ func sameError(a, b error) bool {
 	return a == nil && b == nil
 }
 
-// lagsBehind reports whether a has less than b, which comes from other feeds of the same resources.
-func (a *Snapshot) lagsBehind(b *Snapshot) bool {
-	if a.RunFeed != b.RunFeed && b.Run != nil && (a.Run == nil || a.Run.UpdatedAt.Before(b.Run.UpdatedAt)) {
-		return true
-	}
-	if a.RunsFeed != b.RunsFeed && runList(a.Runs).lagsBehind(b.Runs) {
-		return true
-	}
-	if a.RetrievedFeed != b.RetrievedFeed && a.Retrieved.Get("updatedAt").Text() < b.Retrieved.Get("updatedAt").Text() {
-		return true
-	}
-	for i := range b.Streams {
-		old, now := b.Streams[i], 0
-		for j := range a.Streams {
-			if a.Streams[j].Key == old.Key && a.Streams[j].RunID == old.RunID {
-				now = a.Streams[j].total()
-			}
-		}
-		if now < old.total() && !a.hasLost(old.RunID) {
-			return true
-		}
-	}
-	return false
-}
-
-// behind returns what to show of a snapshot that lags: how it is, beside the data that b has.
-func (a *Snapshot) behind(b *Snapshot) *Snapshot {
-	snap := *a
-	snap.Run, snap.RunFeed, snap.Runs, snap.RunsFeed, snap.Streams = b.Run, b.RunFeed, b.Runs, b.RunsFeed, b.Streams
-	snap.Retrieved, snap.Packets, snap.RetrievedFeed, snap.Completed = b.Retrieved, b.Packets, b.RetrievedFeed, b.Completed
-	return &snap
-}
-
 // End counts the parts that the feed has brought, also those that were let go.
 func (s *StreamSnapshot) End() int { return s.Gone + len(s.Parts) }
-
-// hasLost reports whether a list is shown that a run has left.
-func (s *Snapshot) hasLost(runID string) bool {
-	return s.RunsFeed != 0 && !slices.ContainsFunc(s.Runs, func(run *api.Run) bool { return run.ID == runID })
-}
 
 // total counts the parts of the stream, also those that only the subscriber has.
 func (s *StreamSnapshot) total() int { return s.Resumed.Parts + s.End() }

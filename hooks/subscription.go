@@ -91,12 +91,7 @@ func (s *subscription) followStream(streamKey string) {
 	s.join(s.stream(key))
 }
 
-// runStream adds a stream of one of many runs, for the time when it is joined.
-func (s *subscription) runStream(runID, streamKey string, resume Resume) *feed {
-	return s.stream(s.rt.streamKey(runID, streamKey, s.options, resume))
-}
-
-// stream adds a stream to what the subscription shows.
+// stream adds a stream to what the subscription shows, for the time when it is joined.
 func (s *subscription) stream(key *feedKey) *feed {
 	f := s.rt.feedFor(key, &s.options.Access)
 	s.streams = append(s.streams, f)
