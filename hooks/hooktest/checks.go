@@ -44,12 +44,13 @@ const (
 // maxAttempts is how often a call may be sent: five times, and once more with a new access token.
 const maxAttempts = 6
 
-// fetch checks that no fault makes requests frequent, and that nothing is waited for that nobody looks at.
-func (c *checks) fetch(f hooks.Fetch) {
+// fetch checks that no fault makes requests frequent, and that nothing is waited for that nobody looks at. It returns who
+// asks for what.
+func (c *checks) fetch(f hooks.Fetch) (who string) {
 	target, err := url.Parse(f.Request.URL)
 	if err != nil {
 		c.world.violate("a request for %q", f.Request.URL)
-		return
+		return ""
 	}
 	if name := field(f.Request, idempotencyKey); name != "" {
 		attempts := c.world.instance.attempts
@@ -61,12 +62,16 @@ func (c *checks) fetch(f hooks.Fetch) {
 			c.couldNotHave(target.Path)
 		}
 	}
-	c.rate(f.Request, target.Path)
+	owner := c.world.server.door.grants[bearer(f.Request)].owner
+	who = owner.String() + " " + target.Path
+	c.rate(f.Request, target.Path, owner, who)
+	c.shared(target.Path, owner, who)
 	// A machine that wakes up takes up to the grace to notice that nobody looks.
 	unseen := c.world.instance.pages.unseen(c.world.clock.now)
 	if target.Query().Get("live") == "true" && min(unseen, c.world.clock.now.Sub(c.world.clock.wakes)) > hiddenGrace {
 		c.world.violate("a live request for %s, and nobody has looked for %s", target.Path, unseen)
 	}
+	return who
 }
 
 // couldNotHave notes that a stored output may be given up (invariant S6).
@@ -83,10 +88,8 @@ const hiddenGrace = 5 * time.Second
 
 // rate keeps invariant F1. Each change of the resource, and each observer that comes or goes, may cost requests of its
 // own; and every feed has a rate of its own. Calls are bounded by their attempts.
-func (c *checks) rate(request *api.Request, path string) {
+func (c *checks) rate(request *api.Request, path string, owner owner, who string) {
 	w := c.world
-	owner := w.server.door.grants[bearer(request)].owner
-	who := owner.String() + " " + path
 	asked := recent(append(w.instance.asked[who], w.clock.now), w.clock.now)
 	w.instance.asked[who] = asked
 	c.busiest = max(c.busiest, len(asked))
@@ -96,6 +99,21 @@ func (c *checks) rate(request *api.Request, path string) {
 	c.changed[path] = recent(c.changed[path], w.clock.now)
 	if bound := rateBound*w.feeds(path, owner) + changeCost*len(c.changed[path]); len(asked) > bound {
 		w.violate("%d requests for %s in ten seconds, at most %d are due", len(asked), path, bound)
+	}
+}
+
+// shared checks that there is no request beside that of each feed: whoever follows the same with the same access token,
+// on whatever page, shares one (invariants F2 and C1).
+func (c *checks) shared(path string, owner owner, who string) {
+	w := c.world
+	out := 1
+	for _, x := range w.instance.wires {
+		if x.who == who {
+			out++
+		}
+	}
+	if isFollowed := w.account.shape(path) != nil || w.account.stream(path) != nil; isFollowed && out > 1 && out > w.feeds(path, owner) {
+		w.violate("%d requests for %s are under way at once", out, path)
 	}
 }
 
@@ -126,7 +144,9 @@ func (w *World) feeds(path string, who owner) int {
 			count(o)
 		}
 	}
-	w.checks.left = slices.DeleteFunc(w.checks.left, func(d departure) bool { return w.clock.now.Sub(d.at) > rateWindow+time.Second })
+	w.checks.left = slices.DeleteFunc(w.checks.left, func(d departure) bool {
+		return min(w.clock.now.Sub(d.at), w.clock.now.Sub(w.clock.wakes)) > rateWindow+time.Second // and what lingers sleeps as well
+	})
 	for _, d := range w.checks.left {
 		count(&d.observer)
 	}

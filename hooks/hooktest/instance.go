@@ -111,8 +111,8 @@ func (in *instance) fetch(c hooks.Fetch) {
 		w.violate("request number %d is used again", c.Fetch)
 	}
 	in.lastFetch = c.Fetch
-	w.checks.fetch(c)
 	x := w.newWire(c.Fetch)
+	x.who = w.checks.fetch(c)
 	in.wires[c.Fetch] = x
 	lost := w.network.down
 	if lost {

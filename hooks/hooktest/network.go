@@ -31,7 +31,7 @@ func (w *World) offline(d time.Duration) {
 // tellOnline tells every page, a while later, how the network is then: an outage may be over before a page hears of it.
 func (w *World) tellOnline() {
 	for _, p := range w.pages {
-		p.do(w.dice.delay(), func() { w.pageChanged(p, func() { p.online = !w.network.down }, false) })
+		p.do(w.dice.delay(), func() { p.connect(!w.network.down) })
 	}
 }
 

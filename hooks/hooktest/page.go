@@ -28,7 +28,7 @@ func (w *World) come(visible bool) *page {
 	w.lastPage++
 	p := &page{world: w, id: w.lastPage, instance: w.instance, visible: visible, online: !w.network.down, replicas: map[hooks.FeedID]*replica{}}
 	w.pages = append(w.pages, p)
-	w.pageChanged(p, func() {}, visible)
+	p.report(visible)
 	return p
 }
 
@@ -48,19 +48,25 @@ func (p *page) do(delay time.Duration, what func()) {
 // tell gives an event to the instance that the page knows. One that died meanwhile does not hear it.
 func (p *page) tell(event hooks.Event) { p.instance.step(event) }
 
-// pageChanged changes a page's state and tells.
-func (w *World) pageChanged(p *page, change func(), focused bool) {
-	change()
+// report tells how the page is.
+func (p *page) report(focused bool) {
 	p.tell(hooks.PageChanged{Page: p.id, Visible: p.visible, Online: p.online, Focused: focused})
 }
 
-// show brings a page to the front, or takes it away from there.
-func (w *World) show(p *page, visible bool) {
-	w.pageChanged(p, func() { p.visible = visible }, visible)
+// show brings the page to the front, or takes it away from there.
+func (p *page) show(visible bool) {
+	p.visible = visible
+	p.report(visible)
+}
+
+// connect says what the page believes of the network.
+func (p *page) connect(online bool) {
+	p.online = online
+	p.report(false)
 }
 
 // thaw lets a frozen page go on with all that it has missed.
-func (w *World) thaw(p *page) {
+func (p *page) thaw() {
 	late := p.late
 	p.frozen, p.late = false, nil
 	for _, what := range late {
@@ -88,7 +94,7 @@ func (w *World) attach(p *page) {
 	}
 	p.instance = w.instance
 	p.replicas, p.resumable = map[hooks.FeedID]*replica{}, nil
-	w.pageChanged(p, func() {}, false)
+	p.report(false)
 	for _, o := range p.observers {
 		if !o.stopped {
 			w.present(o)

@@ -37,20 +37,20 @@ func (w *World) planPage() *page {
 		at := w.dice.within(30 * time.Second)
 		switch w.dice.IntN(5) {
 		case 0, 1:
-			p.do(at, func() { w.show(p, !p.visible) })
+			p.do(at, func() { p.show(!p.visible) })
 		case 2: // a look at another tab
-			p.do(at, func() { w.show(p, false) })
-			p.do(at+w.dice.within(10*time.Second), func() { w.show(p, true) })
+			p.do(at, func() { p.show(false) })
+			p.do(at+w.dice.within(10*time.Second), func() { p.show(true) })
 		case 3: // the browser freezes what nobody has looked at
 			pause := w.dice.within(20 * time.Second)
 			p.do(at, func() {
-				w.show(p, false)
+				p.show(false)
 				p.frozen = true
-				w.clock.awake(pause, func() { w.thaw(p) })
+				w.clock.awake(pause, p.thaw)
 			})
 		case 4: // it thinks so, whatever the network
-			p.do(at, func() { w.pageChanged(p, func() { p.online = false }, false) })
-			p.do(at+w.dice.within(10*time.Second), func() { w.pageChanged(p, func() { p.online = true }, false) })
+			p.do(at, func() { p.connect(false) })
+			p.do(at+w.dice.within(10*time.Second), func() { p.connect(true) })
 		}
 	}
 	return p

@@ -105,7 +105,7 @@ func (s *Scene) Trap() {
 }
 
 // Look shows the page, or hides it.
-func (s *Scene) Look(visible bool) { s.show(s.page, visible) }
+func (s *Scene) Look(visible bool) { s.page.show(visible) }
 
 // Leave closes the hook, and Return opens another of the same.
 func (s *Scene) Leave() { s.leave(s.observer) }

@@ -64,12 +64,12 @@ func (w *World) endFaults() {
 	w.dice.faults = Faults{MaxDelay: w.dice.faults.MaxDelay}
 	for slices.ContainsFunc(w.pages, func(p *page) bool { return p.frozen }) {
 		for _, p := range w.pages {
-			w.thaw(p)
+			p.thaw()
 		}
 		w.Advance(0) // they may have been about to be frozen again
 	}
 	for _, p := range w.pages {
-		w.show(p, true)
+		p.show(true)
 	}
 	if w.dice.oneIn(2) {
 		w.clock.after(answerTime+10*time.Second, w.lookAnew)
@@ -79,10 +79,10 @@ func (w *World) endFaults() {
 func (w *World) lookAnew() {
 	w.looked = true
 	for _, p := range w.pages {
-		w.show(p, false)
+		p.show(false)
 	}
 	for _, p := range w.pages {
-		w.show(p, true)
+		p.show(true)
 	}
 }
 

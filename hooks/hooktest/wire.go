@@ -7,7 +7,8 @@ import (
 	"github.com/runwire/runwire/hooks/api"
 )
 
-// stallTime is how long an answer stalls. Source: the plan of faults.
+// stallTime is how long an answer stalls. Source: chosen, as long as the service holds a request, and shorter than the
+// watchdog waits.
 const stallTime = 20 * time.Second
 
 // wire carries one answer to the client, late, in pieces, and not always whole.
@@ -15,8 +16,9 @@ type wire struct {
 	world    *World
 	instance *instance // whose request it is
 	fetch    hooks.FetchID
-	open     bool // the client still waits for it
-	broken   bool // nothing more passes
+	who      string // whose request for what it is
+	open     bool   // the client still waits for it
+	broken   bool   // nothing more passes
 	queued   time.Time
 	trouble  trouble
 	left     int // bytes that pass before the trouble; -1 is before the head
