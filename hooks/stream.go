@@ -37,8 +37,9 @@ func newStreamSource(key *feedKey, before *streamSource) *streamSource {
 // seenUpTo returns the ids of the stream's first parts, as many as another feed goes on after. This one may
 // have read on meanwhile.
 func (s *streamSource) seenUpTo(parts int) window {
-	later := 0
-	for _, part := range s.parts[min(max(parts-s.key.resume.Parts-s.gone, 0), len(s.parts)):] {
+	first := parts - s.key.resume.Parts - s.gone // of the later ones, among those that are kept
+	later := max(-first, 0)                      // parts that were let go since, as if all had ids
+	for _, part := range s.parts[min(max(first, 0), len(s.parts)):] {
 		if part.RecordID != "" {
 			later++
 		}
