@@ -210,6 +210,9 @@ func TestFaultMatrixOfStates(t *testing.T) {
 						s.Happen()
 						state.leave(s)
 						end(t, s, 21*time.Second)
+						if blow.life > 0 && s.Refused() {
+							t.Error("the access token said when it expires, and was sent nevertheless")
+						}
 					}
 				})
 			}

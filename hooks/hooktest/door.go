@@ -19,6 +19,7 @@ type grant struct {
 	owner     owner
 	until     time.Time // by the server's clock; zero is for ever
 	elsewhere bool      // for another resource
+	refused   bool      // somebody came with it in vain
 }
 
 // issue returns a new access token. It says when it expires unless it is opaque.
@@ -50,6 +51,14 @@ func (d *door) admit(accessToken string, now time.Time) (owner, *Refusal) {
 		return g.owner, &tokenElswhere
 	}
 	return g.owner, nil
+}
+
+// turnAway notes that somebody came with an access token that is no good.
+func (d *door) turnAway(accessToken string) {
+	if g, known := d.grants[accessToken]; known {
+		g.refused = true
+		d.grants[accessToken] = g
+	}
 }
 
 // expire takes back every access token that is out.

@@ -80,6 +80,11 @@ func (s *Scene) Weather(faults Faults) {
 // FairWeather ends the faults. What has met one goes on with it.
 func (s *Scene) FairWeather() { s.dice.faults = Faults{} }
 
+// Refused reports whether the server had to refuse the access token that the hook began with.
+func (s *Scene) Refused() bool {
+	return s.server.door.grants[s.observer.options.Access.AccessToken].refused
+}
+
 // Restart lets the server break all connections, be away, and lose its shapes.
 func (s *Scene) Restart(away time.Duration) { s.server.restart(away) }
 

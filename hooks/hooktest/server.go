@@ -62,6 +62,7 @@ func (s *server) serve(request *api.Request, x *wire) {
 	owner, refusal := s.door.admit(bearer(request), s.now())
 	if a.owner = owner; refusal != nil {
 		s.world.struck++
+		s.door.turnAway(bearer(request))
 		s.world.checks.couldNotHave(target.Path)
 		a.refuse(*refusal)
 		return
