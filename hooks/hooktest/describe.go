@@ -108,7 +108,11 @@ func describeSnapshot(s *hooks.Snapshot) string {
 	if s.Ended {
 		b.WriteString(" ended")
 	}
-	if state := s.Connection.State; state != hooks.Connecting && state != hooks.Live {
+	usual := hooks.Connecting
+	if s.Run != nil || s.RunsFeed != 0 || len(s.Streams) > 0 {
+		usual = hooks.Live
+	}
+	if state := s.Connection.State; state != usual {
 		b.WriteString(" " + state.String())
 	}
 	if s.Err != nil {
