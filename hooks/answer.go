@@ -178,7 +178,8 @@ func (f *feed) decodeError(err error) error {
 
 // good notes an answer that could be read.
 func (f *feed) good() {
-	f.failures, f.unreadable, f.interrupted, f.renewals = 0, 0, false, 0
+	f.failures, f.unreadable, f.renewals = 0, 0, 0
+	f.interrupted = f.interrupted && f.rows != nil && !f.rows.log.IsLive()
 	f.show(nil)
 	f.announce()
 }

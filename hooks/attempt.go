@@ -58,7 +58,7 @@ func (f *feed) send() {
 // isOut reports whether a request of the feed is under way.
 func (f *feed) isOut() bool { return f.state == requesting || f.state == receiving }
 
-// mayPause reports whether the feed waits for a change of runs, or shows some and waits for a server. What is caught up with
+// mayPause reports whether the feed waits for a change of runs, or shows some and has been interrupted. A first download
 // goes on.
 func (f *feed) mayPause() bool {
 	return f.rows != nil && (f.rows.log.IsLive() || f.runs() != nil && f.interrupted)

@@ -87,7 +87,7 @@ type feed struct {
 	paced       time.Time
 	earliest    time.Time // when the next request may go out at that pace
 	notBefore   time.Time // and when at the server's word
-	interrupted bool      // since the last good answer: the next request must not be held
+	interrupted bool      // since what there is was last known: the next request must not be held
 	unreadable  int       // unreadable answers in a row
 	err         error     // what subscribers are shown; nil as soon as data comes
 	renewing    bool      // an access token is asked for
