@@ -157,8 +157,11 @@ func (d *download) downloaded(header api.Header, body string, err error) {
 	d.packets.arrived(d, api.Packet{Data: rawjson.Quote(body), Type: contentType})
 }
 
-// giveUp shows the run without the packet, and the reason. Later updates are not held up.
+// giveUp shows the run without the packet, and the reason, unless there is a weightier one: why no updates follow. Otherwise
+// they are not held up.
 func (d *download) giveUp(cause error) {
-	d.packets.feed.show(cause)
+	if d.packets.feed.state != idle {
+		d.packets.feed.show(cause)
+	}
 	d.packets.arrived(d, api.Packet{})
 }
