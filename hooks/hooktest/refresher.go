@@ -6,6 +6,10 @@ import (
 	"github.com/runwire/runwire/hooks"
 )
 
+// probation is for how long a new access token must be good, so that a refusal of it is not final (invariant T6), with the
+// time that a request is on its way.
+const probation = 12 * time.Second
+
 // ask lets a page come up with another access token. With the fault Evade it is late, has none, or one that is no good.
 func (w *World) ask(c hooks.AskAccessToken) {
 	in := w.instance
@@ -37,7 +41,7 @@ func (w *World) ask(c hooks.AskAccessToken) {
 		answer.AccessToken = w.server.door.issue(g, w.dice.oneIn(3))
 	}
 	o.page.do(delay, func() {
-		if w.server.now().After(g.until) {
+		if w.server.now().Add(probation).After(g.until) {
 			w.evades(o) // it came too late
 		}
 		delete(in.asks, c.Ask)
