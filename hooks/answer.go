@@ -128,8 +128,12 @@ func (f *feed) asker() Sub {
 
 // renew asks for a new access token after a refusal, and reports whether there may be one.
 func (f *feed) renew() bool {
-	asker := f.asker()
-	if f.asked.Sub(f.rt.known(f.access.AccessToken).renewed) >= freshToken {
+	asker, c := f.asker(), f.rt.known(f.access.AccessToken)
+	if c.problem == nil && c.renewed.After(f.asked) {
+		f.wait(f.pace(0)) // there is one already: it came while the one before was being refused
+		return true
+	}
+	if f.asked.Sub(c.renewed) >= freshToken {
 		f.renewals = 0 // what was refused was good for a while
 	}
 	if asker == 0 || f.renewals >= maxRenewals {
