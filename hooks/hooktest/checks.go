@@ -113,7 +113,7 @@ func (c *checks) shared(path string, owner owner, who string) {
 		}
 	}
 	if isFollowed := w.account.shape(path) != nil || w.account.stream(path) != nil; isFollowed && out > 1 && out > w.feeds(path, owner) {
-		w.violate("%d requests for %s are under way at once", out, path)
+		w.violate("%d requests for %s are under way at once", out, who)
 	}
 }
 

@@ -69,15 +69,6 @@ func (d *door) expire(now time.Time) {
 	}
 }
 
-// forget lets go of access tokens that expired long ago.
-func (d *door) forget(before time.Time) {
-	for token, g := range d.grants {
-		if !g.until.IsZero() && g.until.Before(before) {
-			delete(d.grants, token)
-		}
-	}
-}
-
 // bearer is the access token of a request, "" where it has none.
 func bearer(request *api.Request) string {
 	return strings.TrimPrefix(field(request, "authorization"), "Bearer ")

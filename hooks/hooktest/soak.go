@@ -84,7 +84,6 @@ func (s *Soak) tidy() {
 		for _, shape := range s.account.shapes {
 			shape.compact()
 		}
-		s.server.door.forget(s.server.now().Add(-memory))
 		s.checks = newChecks(s.World)
 		in := s.instance
 		in.asked, in.attempts, in.forgotten = map[string][]time.Time{}, map[string]int{}, map[hooks.FeedID]bool{}
