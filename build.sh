@@ -162,12 +162,12 @@ node_modules() {
 
 # --- what is built ----------------------------------------------------------------------------------------------
 
-# tinygo_build SOURCE OUTPUT. Panics trap, and nothing schedules: see TOOLCHAIN.md.
+# tinygo_build SOURCE OUTPUT. Panics trap, nothing schedules, and TinyGo collects nothing: wasm/heap does.
 tinygo_build() {
   local out
   out=$(absolute "$2")
   TINYGOROOT=$tinygo_root "$tinygo" build -target "$root/$target" -no-debug -opt=z -panic=trap -scheduler=none \
-    -gc="${GC:-conservative}" -buildmode=c-shared -o "$out" "$1"
+    -buildmode=c-shared -o "$out" "$1"
   shrink "$out"
 }
 
@@ -431,7 +431,7 @@ usage: ./build.sh <word>
   lint                gofmt, vet and staticcheck for both targets, tsc, shellcheck
   fuzz [seconds]      every fuzz target for that long each (default 10)
   bench [flags]       Go benchmarks, then the package beside the original in a browser, into docs/bench.md
-  wasm [--go]         the browser runtime; --go: by standard Go instead of TinyGo (GC=precise picks another collector)
+  wasm [--go]         the browser runtime; --go: by standard Go instead of TinyGo
   reproduce           builds the runtime twice and compares the bytes
   npm                 the npm package, as .build/runwire-react-hooks.tgz
   size                what a browser downloads, against the budget

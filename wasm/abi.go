@@ -3,13 +3,13 @@
 package main
 
 import (
-	"runtime"
 	"time"
 	"unsafe"
 
 	"github.com/runwire/runwire/hooks"
 	"github.com/runwire/runwire/hooks/api"
 	"github.com/runwire/runwire/hooks/rawjson"
+	"github.com/runwire/runwire/wasm/heap"
 )
 
 // What Go asks of JavaScript. None of these throws, and none calls back before it returns. Bytes are only
@@ -31,7 +31,7 @@ func hostPost(port uint32, message unsafe.Pointer, n uint32)
 
 //go:wasmexport boot
 func boot(_ float64, seedLow, seedHigh uint32) {
-	server = newServer(uint64(seedHigh)<<32|uint64(seedLow), jsHost{}, postText, memoryInUse)
+	server = newServer(uint64(seedHigh)<<32|uint64(seedLow), jsHost{}, postText, heap.InUse)
 }
 
 //go:wasmexport alloc
@@ -46,38 +46,46 @@ func alloc(n uint32) unsafe.Pointer {
 //go:wasmexport message
 func pageSaid(now float64, port, n uint32) {
 	server.message(moment(now), port, string(inbox[:n]))
+	heap.Collect()
 }
 
 //go:wasmexport detach
 func detach(now float64, port uint32) {
 	server.detach(moment(now), port)
+	heap.Collect()
 }
 
 //go:wasmexport response
 func response(now float64, fetch, httpStatus, n uint32) {
-	server.step(moment(now), hooks.ResponseStarted{
+	step(now, hooks.ResponseStarted{
 		Fetch: hooks.FetchID(fetch), HTTPStatus: int(httpStatus), Header: api.ParseHeader(string(inbox[:n])),
 	})
 }
 
 //go:wasmexport chunk
 func chunk(now float64, fetch, n uint32) {
-	server.step(moment(now), hooks.ChunkArrived{Fetch: hooks.FetchID(fetch), Data: inbox[:n]})
+	step(now, hooks.ChunkArrived{Fetch: hooks.FetchID(fetch), Data: inbox[:n]})
 }
 
 //go:wasmexport ended
 func ended(now float64, fetch uint32) {
-	server.step(moment(now), hooks.ResponseEnded{Fetch: hooks.FetchID(fetch)})
+	step(now, hooks.ResponseEnded{Fetch: hooks.FetchID(fetch)})
 }
 
 //go:wasmexport failed
 func failed(now float64, fetch, n uint32) {
-	server.step(moment(now), hooks.FetchFailed{Fetch: hooks.FetchID(fetch), Reason: string(inbox[:n])})
+	step(now, hooks.FetchFailed{Fetch: hooks.FetchID(fetch), Reason: string(inbox[:n])})
 }
 
 //go:wasmexport timer
 func timer(now float64, timer uint32) {
-	server.step(moment(now), hooks.TimerFired{Timer: hooks.TimerID(timer)})
+	step(now, hooks.TimerFired{Timer: hooks.TimerID(timer)})
+}
+
+// step is the whole of a call from JavaScript, so that nothing is under way at its end.
+func step(now float64, event hooks.Event) {
+	server.step(moment(now), event)
+	heap.Collect()
 }
 
 var (
@@ -89,12 +97,6 @@ func moment(milliseconds float64) time.Time { return time.UnixMilli(int64(millis
 
 func postText(port uint32, text []byte) {
 	hostPost(port, unsafe.Pointer(unsafe.SliceData(text)), uint32(len(text)))
-}
-
-func memoryInUse() int {
-	var stats runtime.MemStats
-	runtime.ReadMemStats(&stats)
-	return int(stats.HeapInuse)
 }
 
 // jsHost is a drive.Host over the imports.
