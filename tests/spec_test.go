@@ -37,7 +37,7 @@ func TestTheSpecNamesTestsThatExist(t *testing.T) {
 func testSources(t *testing.T) string {
 	t.Helper()
 	var all strings.Builder
-	for _, pattern := range []string{"../hooks/*_test.go", "../hooks/*/*_test.go", "../hooks/*/*/*_test.go", "../wasm/*_test.go", "browser/*_test.go"} {
+	for _, pattern := range []string{"../hooks/*_test.go", "../hooks/*/*_test.go", "../hooks/*/*/*_test.go", "../wasm/*_test.go", "../wasm/*/*_test.go", "browser/*_test.go"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)
