@@ -117,21 +117,24 @@ func (c *checks) shared(path string, owner owner, who string) {
 	}
 }
 
-// feeds counts the feeds of a path that an owner's observers have, or had within the time that counts; at least one.
+// feeds counts the feeds of a path that an owner's observers have, or had within the time that counts; at least one. Each feed
+// that has a run asks for its output.
 func (w *World) feeds(path string, who owner) int {
 	type share struct {
 		accessToken, columns string
+		asking               string // the path of the feed that asks
 		limit                int
 		screen               *screen
 	}
 	shares := map[share]bool{}
 	count := func(o *observer) {
-		if o.owner != who || !slices.Contains(w.follows(o), path) {
+		followed := w.follows(o)
+		if o.owner != who || !slices.Contains(followed, path) {
 			return
 		}
 		s := share{accessToken: o.options.Access.AccessToken}
-		if isShape := w.account.shape(path) != nil; isShape {
-			s.columns = strings.Join(o.options.SkipColumns, ",")
+		if w.account.stream(path) == nil {
+			s.asking, s.columns = followed[0], strings.Join(o.options.SkipColumns, ",")
 		} else if o.screen.apart {
 			s.screen = o.screen
 		} else if s.limit = -1; o.options.LimitParts {

@@ -60,10 +60,15 @@ func (w *World) follows(o *observer) []string {
 			paths = append(paths, s.path)
 		}
 	}
+	outputs := func() {
+		for _, r := range w.account.runs {
+			paths = append(paths, packetPath(r.id))
+		}
+	}
 	switch o.spec.Kind {
 	case hooks.KindRun, hooks.KindRunWithStreams:
 		r := w.account.run(o.spec.RunID)
-		paths = append(paths, runPath(r.id))
+		paths = append(paths, runPath(r.id), packetPath(r.id))
 		if o.spec.Kind == hooks.KindRunWithStreams {
 			streams(r)
 		}
@@ -71,17 +76,20 @@ func (w *World) follows(o *observer) []string {
 		paths = append(paths, streamPath(o.spec.RunID, o.spec.StreamKey))
 	case hooks.KindRunsWithTag:
 		paths = append(paths, tagPath)
+		outputs()
 	case hooks.KindRunsWithStreams:
 		paths = append(paths, tagPath)
+		outputs()
 		for _, r := range w.account.runs {
 			streams(r)
 		}
 	case hooks.KindBatch:
 		paths = append(paths, batchPath)
+		outputs()
 	case hooks.KindSession:
 		paths = append(paths, sessionPath)
 	case hooks.KindRetrieve:
-		paths = append(paths, retrievePath(o.spec.RunID))
+		paths = append(paths, retrievePath(o.spec.RunID), packetPath(o.spec.RunID))
 	}
 	return paths
 }
