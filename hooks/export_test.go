@@ -22,7 +22,7 @@ func (r *Runtime) Held() Held {
 		h.Runs += len(f.runs())
 		if f.parts != nil {
 			h.Parts += len(f.parts.parts)
-			h.PartIDs += len(f.parts.seen.ids)
+			h.PartIDs += len(f.parts.seen.ring)
 		}
 		if f.rows != nil {
 			h.Packets += len(f.rows.packets.fetched) + len(f.rows.packets.waiting)

@@ -132,38 +132,3 @@ func (s *streamSource) end() (outcome, error) { return outcome{over: true, held:
 func (s *streamSource) refused(int, api.Header) (again bool) { return false }
 
 func (s *streamSource) pause() {}
-
-// windowSize is how many parts back a repeated part is recognised. Source: @trigger.dev/core 4.8.3.
-const windowSize = 5000
-
-// window remembers the ids of the newest parts. Unlike the original's it outlives a connection, which is
-// when writers' repetitions arrive. The zero value is empty.
-type window struct {
-	ids  map[string]struct{}
-	ring []string
-	next int
-}
-
-// inOrder lists the ids, the oldest first.
-func (w *window) inOrder() []string {
-	return append(append([]string(nil), w.ring[w.next:]...), w.ring[:w.next]...)
-}
-
-// add notes an id and reports whether it was new.
-func (w *window) add(id string) bool {
-	if _, known := w.ids[id]; known {
-		return false
-	}
-	if w.ids == nil {
-		w.ids = map[string]struct{}{}
-	}
-	w.ids[id] = struct{}{}
-	if len(w.ring) < windowSize {
-		w.ring = append(w.ring, id)
-		return true
-	}
-	delete(w.ids, w.ring[w.next])
-	w.ring[w.next] = id
-	w.next = (w.next + 1) % windowSize
-	return true
-}
