@@ -143,7 +143,9 @@ func (h *heap) freePages(n uintptr) (first uintptr) {
 	}
 	page, run := h.free, uintptr(0)
 	for ; page < h.pages && run < n; page++ {
-		if run++; h.spans[page] != nil {
+		if h.spans[page] == nil {
+			run++
+		} else {
 			run = 0
 		}
 	}

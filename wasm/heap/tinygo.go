@@ -38,7 +38,7 @@ func growMemory(h *heap, pages uintptr) {
 // noPointers is the layout of what holds no pointers. Source: internal/gclayout of TinyGo 0.41.
 const noPointers = 3
 
-// Inlined, it is half of the module.
+// Inlined, it makes the module much larger (tinygo-org/tinygo, issue 2674).
 //
 //go:noinline
 //go:linkname alloc runtime.alloc
