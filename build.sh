@@ -421,6 +421,15 @@ do_bench() {
   go test -run='^$' -bench=Browser -benchtime=1x -timeout=20m ./tests/browser | sed '/^Benchmark/d'
 }
 
+# do_soak lets a busy page live for ten minutes, or as long as it is told, and plots its memory into docs/soak.svg.
+do_soak() {
+  setup_go
+  setup_chromium
+  build_npm
+  node_modules tests/browser
+  go test -run='^$' -bench=Soak -benchtime=1x -timeout=3h ./tests/browser -soak="${1:-10m}"
+}
+
 do_help() {
   cat <<'WORDS'
 usage: ./build.sh <word>
@@ -431,6 +440,7 @@ usage: ./build.sh <word>
   lint                gofmt, vet and staticcheck for both targets, tsc, shellcheck
   fuzz [seconds]      every fuzz target for that long each (default 10)
   bench [flags]       Go benchmarks, then the package beside the original in a browser, into docs/bench.md
+  soak [duration]     a busy page for ten minutes, or for 1h; plots its memory into docs/soak.svg and fails where that grows
   wasm [--go]         the browser runtime; --go: by standard Go instead of TinyGo
   reproduce           builds the runtime twice and compares the bytes
   npm                 the npm package, as .build/runwire-react-hooks.tgz
@@ -443,7 +453,7 @@ WORDS
 word=${1:-help}
 [ $# = 0 ] || shift
 case $word in
-  demo | emulator | test | lint | fuzz | bench | wasm | reproduce | npm | size | help) "do_$word" "$@" ;;
+  demo | emulator | test | lint | fuzz | bench | soak | wasm | reproduce | npm | size | help) "do_$word" "$@" ;;
   -h | --help) do_help ;;
   *) do_help >&2; fail "unknown word: $word" ;;
 esac

@@ -4,6 +4,7 @@ package browser
 
 import (
 	"context"
+	"strings"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/heapprofiler"
@@ -11,9 +12,16 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// memory is what the page and its workers hold once their garbage is collected: their heaps, the buffers that these refer to,
-// and the memories of WebAssembly. Unit: bytes.
+// memory is what the page and its workers hold. Unit: bytes.
 func (p *page) memory() float64 {
+	p.t.Helper()
+	page, workers := p.memories()
+	return page + workers
+}
+
+// memories are what the page holds, and what the workers of its profile do, once their garbage is collected: their heaps, the
+// buffers that these refer to, and the memories of WebAssembly. Unit: bytes.
+func (p *page) memories() (page, workers float64) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
@@ -21,23 +29,24 @@ func (p *page) memory() float64 {
 	if err != nil {
 		p.t.Fatalf("list the page's workers: %v", err)
 	}
-	threads := []context.Context{ctx}
+	page = p.heldBy(ctx)
 	for _, target := range targets {
-		if target.Type == "worker" && target.BrowserContextID == chromedp.FromContext(ctx).BrowserContextID {
+		if strings.HasSuffix(target.Type, "worker") && target.BrowserContextID == chromedp.FromContext(ctx).BrowserContextID {
 			worker, detach := chromedp.NewContext(ctx, chromedp.WithTargetID(target.TargetID), chromedp.WithDetachOnCancel())
-			defer detach()
-			threads = append(threads, worker)
+			workers += p.heldBy(worker)
+			detach()
 		}
 	}
-	held := 0.0
-	for _, thread := range threads {
-		bytes, err := heldBy(thread)
-		if err != nil {
-			p.t.Fatalf("measure memory: %v", err)
-		}
-		held += bytes
+	return page, workers
+}
+
+func (p *page) heldBy(thread context.Context) float64 {
+	p.t.Helper()
+	bytes, err := heldBy(thread)
+	if err != nil {
+		p.t.Fatalf("measure memory: %v", err)
 	}
-	return held
+	return bytes
 }
 
 func heldBy(thread context.Context) (bytes float64, err error) {

@@ -150,7 +150,7 @@ func (h *heap) freePages(n uintptr) (first uintptr) {
 		}
 	}
 	if missing := n - run; missing > 0 {
-		h.grow(h, max(missing, minGrowth, h.pages/4))
+		h.grow(h, max(missing, minGrowth))
 		page += missing
 	}
 	return page - n
