@@ -60,7 +60,7 @@ var feedDefects = []defect{
 		})()`)
 		w.mount(component{Name: "a", Hook: "useRealtimeRun", RunID: id})
 		w.eventually(patience, "the request is there", func() bool { return len(w.gets(runPath)) == 1 })
-		w.until("!window.pageAsks || window.pageReads")
+		w.poll("!window.pageAsks || window.pageReads")
 		w.look("hidden", "visible")
 		w.emulator.ClearFaults() // now the rest comes
 		return w.rather("last('a').run", "last('a').error")
