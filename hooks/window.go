@@ -8,7 +8,7 @@ const windowSize = 5000
 // window remembers the ids of the newest parts. Unlike the original's it outlives a connection, which is
 // when writers' repetitions arrive. The zero value is empty.
 //
-// It is no map, because it is large and stays: a map of TinyGo's is full of numbers that its collectors take for pointers.
+// It is no map, because it is large and stays: TinyGo's maps are full of hashes, which wasm/heap takes for pointers.
 type window struct {
 	ring []string
 	next int // which id gives way, once the ring is full
